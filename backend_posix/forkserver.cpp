@@ -1,0 +1,322 @@
+#include "forkserver.hpp"
+
+#include "descriptor.hpp"
+#include "error.hpp"
+#include "launchers.hpp"
+#include "lifeline.hpp"
+#include "posix_child.hpp"
+#include "spawn.hpp"
+#include "streams.hpp"
+
+#include "platform/file.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <mutex>
+
+extern char** environ;
+
+namespace spork::platform {
+
+namespace {
+
+/// FNV-1a over the environment: whether it is still what the server started with.
+std::uint64_t environment_digest() noexcept {
+    std::uint64_t digest = 0xcbf29ce484222325;
+    for (char** entry = environ; entry && *entry; ++entry) {
+        for (const char* at = *entry;; ++at) {
+            digest = (digest ^ static_cast<unsigned char>(*at)) * 0x100000001b3;
+            if (*at == 0) {
+                break;
+            }
+        }
+    }
+    return digest;
+}
+
+// --- The owner's side ---
+
+/// A running server. The channel is its control channel.
+struct Server {
+    std::unique_ptr<ChildProcess> process;
+    std::filesystem::path executable;
+    std::uint64_t environment = 0;
+};
+
+struct Owner {
+    std::mutex mutex;
+    std::unique_ptr<Server> server;
+    std::vector<std::byte> preload;
+};
+
+// Never destroyed: children may be started while static objects go away.
+Owner*& owner_slot() noexcept {
+    static Owner* owner = new Owner();
+    return owner;
+}
+
+Result<std::unique_ptr<Server>> start_server(const LaunchPlan& child_plan, std::span<const std::byte> preload) {
+    auto lines = make_child_lines();
+    if (!lines) {
+        return lines.error();
+    }
+    LaunchPlan plan;
+    plan.executable = child_plan.executable;
+    plan.arguments = child_plan.arguments;
+    plan.streams[0].mode = StreamPlan::Mode::null;
+    plan.record = preload;
+    const auto setup = prepare_setup(plan, false);
+    if (!setup) {
+        return setup.error();
+    }
+    SpawnRequest request;
+    request.word = forkserver_word;
+    request.plan = &plan;
+    request.setup = &*setup;
+    request.control = descriptor(lines->control.second);
+    request.parent_alive = descriptor(lines->parent_alive);
+    auto spawned = spawn_program(request);
+    if (!spawned) {
+        return spawned.error();
+    }
+    ChildHandles handles;
+    handles.id = spawned->id;
+    handles.sentinel = std::move(spawned->sentinel);
+    handles.control = std::move(lines->control.first);
+    handles.lifeline = std::move(lines->lifeline);
+    auto process = complete_launch(std::move(handles), plan);
+    if (!process) {
+        return process.error();
+    }
+    auto server = std::make_unique<Server>();
+    server->process = std::move(*process);
+    server->executable = child_plan.executable;
+    server->environment = environment_digest();
+    return server;
+}
+
+/// The request's bytes: what to do, and the environment when it is not the server's.
+std::vector<std::byte> encode_request(const LaunchPlan& plan, const Server& server) {
+    ForkRequest request;
+    request.own_group = plan.kill_tree ? 1 : 0;
+    request.survive_parent = plan.survive_parent ? 1 : 0;
+    request.has_environment = plan.environment || environment_digest() != server.environment ? 1 : 0;
+    std::vector<std::byte> bytes(sizeof request);
+    std::memcpy(bytes.data(), &request, sizeof request);
+    if (request.has_environment != 0) {
+        for (const std::string& entry : plan.environment ? *plan.environment : environment()) {
+            const auto* text = reinterpret_cast<const std::byte*>(entry.c_str());
+            bytes.insert(bytes.end(), text, text + entry.size() + 1);
+        }
+    }
+    return bytes;
+}
+
+bool is_gone(std::error_code error) noexcept {
+    return error == std::errc::broken_pipe || error == std::errc::connection_reset;
+}
+
+/// One request and its answer. broken_pipe or connection_reset when the server is dead.
+Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines) {
+    std::array<Attachment, request_handles> attachments;
+    attachments[request_control].handle = lines.control.second.get();
+    attachments[request_alive].handle = lines.parent_alive.get();
+    for (std::size_t i = 0; i < setup.streams.size(); ++i) {
+        attachments[request_streams + i].handle = setup.streams[i];
+    }
+    attachments[request_directory].handle = setup.directory;
+    const RawHandle channel = server.process->control();
+    if (const auto error = channel_send(channel, encode_request(plan, server), attachments, Patience())) {
+        return error;
+    }
+    Message message;
+    if (const auto error = channel_receive(channel, message, Patience())) {
+        return error;
+    }
+    ForkAnswer answer;
+    if (message.bytes.size() != sizeof answer) {
+        return std::make_error_code(std::errc::bad_message);
+    }
+    std::memcpy(&answer, message.bytes.data(), sizeof answer);
+    if (answer.error != 0) {
+        return error_of(answer.error);
+    }
+    if (message.handles.size() != 1) {
+        return std::make_error_code(std::errc::bad_message);
+    }
+    ChildHandles handles;
+    handles.id = answer.id;
+    handles.sentinel = std::move(message.handles[0]);
+    handles.relayed = answer.relayed != 0;
+    handles.own_group = plan.kill_tree;
+    return handles;
+}
+
+Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines) {
+    const std::lock_guard hold(owner.mutex);
+    if (owner.server && owner.server->executable != plan.executable) {
+        owner.server.reset();
+    }
+    for (int attempt = 0;; ++attempt) {
+        if (!owner.server) {
+            auto started = start_server(plan, owner.preload);
+            if (!started) {
+                return started.error();
+            }
+            owner.server = std::move(*started);
+        }
+        auto child = request_child(*owner.server, plan, setup, lines);
+        if (child || !is_gone(child.error()) || attempt == 1) {
+            return child;
+        }
+        owner.server->process->request_end(EndRequest::kill);
+        while (!owner.server->process->poll()) {
+            ::usleep(100);
+        }
+        owner.server.reset();
+    }
+}
+
+// --- The server's side ---
+
+void replace_standard_streams() noexcept {
+    // A pipe that the owner's output goes to must not stay open because of the server.
+    if (const auto null = open_null()) {
+        const int from = descriptor(*null);
+        apply_setup({from, from, from}, -1, false);
+    }
+}
+
+void send_answer(RawHandle requests, const ForkAnswer& answer, const Handle* report) noexcept {
+    const Attachment attachment{report ? report->get() : no_handle};
+    std::span<const Attachment> attachments(&attachment, report ? 1 : 0);
+    static_cast<void>(
+        channel_send(requests, std::as_bytes(std::span(&answer, 1)), attachments, Patience()));
+}
+
+void take_environment(std::span<const std::byte> bytes) {
+    std::vector<std::string> entries;
+    const auto* at = reinterpret_cast<const char*>(bytes.data());
+    const auto* end = at + bytes.size();
+    while (at != end) {
+        entries.emplace_back(at, ::strnlen(at, static_cast<std::size_t>(end - at)));
+        at += entries.back().size();
+        at += at != end ? 1 : 0;
+    }
+    replace_environment(entries);
+}
+
+/// In a forked child: from the server's state to the child's own.
+Result<ChildStart> become_child(const ForkRequest& request, Message& message) {
+    const int number = apply_setup({static_cast<int>(message.handles[request_streams].get()),
+                                    static_cast<int>(message.handles[request_streams + 1].get()),
+                                    static_cast<int>(message.handles[request_streams + 2].get())},
+                                   static_cast<int>(message.handles[request_directory].get()), request.own_group != 0);
+    if (number != 0) {
+        return error_of(number);
+    }
+    if (request.has_environment != 0) {
+        take_environment(message.bytes.subspan(sizeof request));
+    }
+    Handle control = std::move(message.handles[request_control]);
+    Handle alive = std::move(message.handles[request_alive]);
+    message = Message();
+    return receive_start(std::move(control), std::move(alive), request.survive_parent != 0);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ChildProcess>> ForkserverLauncher::launch(const LaunchPlan& plan) noexcept {
+    try {
+        auto lines = make_child_lines();
+        if (!lines) {
+            return lines.error();
+        }
+        const auto setup = prepare_setup(plan, true);
+        if (!setup) {
+            return setup.error();
+        }
+        // The record waits in the channel when the child comes to life, unless something has to be done to it first.
+        const bool record_first = !plan.priority && plan.cpus.empty();
+        if (record_first) {
+            if (const auto error = channel_send(lines->control.first.get(), plan.record, plan.attachments, Patience())) {
+                return error;
+            }
+        }
+        auto child = launch_by_server(*owner_slot(), plan, *setup, *lines);
+        if (!child) {
+            return child.error();
+        }
+        lines->control.second.reset();
+        lines->parent_alive.reset();
+        child->control = std::move(lines->control.first);
+        child->lifeline = std::move(lines->lifeline);
+        if (record_first) {
+            return make_child(std::move(*child));
+        }
+        return complete_launch(std::move(*child), plan);
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+}
+
+void forget_forkserver() noexcept {
+    Owner* const old = owner_slot();
+    owner_slot() = new Owner();
+    owner_slot()->preload = old->preload;
+    old->server.reset();  // closes this process's copies of its descriptors, nothing more
+}
+
+void set_forkserver_preload(std::vector<std::byte> record) noexcept {
+    Owner& owner = *owner_slot();
+    const std::lock_guard hold(owner.mutex);
+    owner.preload = std::move(record);
+    owner.server.reset();
+}
+
+Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload) noexcept {
+    if (const auto error = die_with(owner_alive)) {
+        return error;
+    }
+    Message message;
+    if (const auto error = channel_receive(requests.get(), message, Patience())) {
+        return error;
+    }
+    if (!message.bytes.empty()) {
+        preload(message.bytes);
+    }
+    replace_standard_streams();
+    const auto interrupt_handler = ::signal(SIGINT, SIG_IGN);  // Ctrl-C is for the program and its children
+    for (;;) {
+        await_request(requests.get());
+        if (channel_receive(requests.get(), message, Patience())) {
+            exit_now(0);
+        }
+        ForkRequest request;
+        if (message.bytes.size() < sizeof request || message.handles.size() != request_handles) {
+            exit_now(0);
+        }
+        std::memcpy(&request, message.bytes.data(), sizeof request);
+        ForkAnswer answer;
+        auto forked = fork_for_owner();
+        if (!forked) {
+            answer.error = forked.error().value();
+            send_answer(requests.get(), answer, nullptr);
+            continue;
+        }
+        if (forked->id == 0) {
+            requests.reset();
+            owner_alive.reset();
+            ::signal(SIGINT, interrupt_handler);
+            return become_child(request, message);
+        }
+        message.handles.clear();
+        answer.id = forked->id;
+        answer.relayed = forked->relayed ? 1 : 0;
+        send_answer(requests.get(), answer, &forked->report);
+    }
+}
+
+}  // namespace spork::platform

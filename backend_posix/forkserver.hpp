@@ -1,0 +1,45 @@
+#pragma once
+
+/// \file
+/// The fork server: a small, single-threaded copy of the program that forks children on request.
+///
+/// Its owner sends one request per child over a channel and gets one answer. The server ends when its owner is gone; when
+/// the server is killed, its owner starts another with the next child. Its children do not depend on it.
+
+#include "platform/launcher.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace spork::platform {
+
+/// Descriptors of a request, in this order.
+enum RequestHandle : std::size_t { request_control, request_alive, request_streams, request_directory = 5, request_handles };
+
+struct ForkRequest {
+    std::uint32_t own_group = 0;
+    std::uint32_t survive_parent = 0;
+    std::uint32_t has_environment = 0;  ///< the entries follow, each ended by a zero byte
+};
+
+struct ForkAnswer {
+    std::int32_t error = 0;  ///< errno of the fork
+    std::int32_t relayed = 0;
+    std::int64_t id = 0;
+};
+
+/// Serves until the owner is gone, and then ends this process. Returns in each child that it forks.
+Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload) noexcept;
+
+/// What differs between systems: how the server makes a child, and who collects its status.
+struct ServedFork {
+    ProcessId id = 0;      ///< 0 in the child
+    Handle report;         ///< for the owner: the child's sentinel
+    bool relayed = false;  ///< the server sends the status over it
+};
+Result<ServedFork> fork_for_owner() noexcept;
+
+/// Blocks until a request can be received; looks after ended children meanwhile.
+void await_request(RawHandle requests) noexcept;
+
+}  // namespace spork::platform

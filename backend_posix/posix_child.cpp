@@ -1,0 +1,56 @@
+#include "posix_child.hpp"
+
+#include "lifeline.hpp"
+#include "streams.hpp"
+
+namespace spork::platform {
+
+Result<ChildLines> make_child_lines() noexcept {
+    auto control = make_channel(true);
+    if (!control) {
+        return control.error();
+    }
+    auto line = make_lifeline();
+    if (!line) {
+        return line.error();
+    }
+    return ChildLines{std::move(*control), std::move(line->child_end), std::move(line->parent_end)};
+}
+
+Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, const LaunchPlan& plan) noexcept {
+    try {
+        const ProcessId id = handles.id;
+        auto child = make_child(std::move(handles));
+        std::error_code error = apply_scheduling(id, plan);
+        if (!error) {
+            error = channel_send(child->control(), plan.record, plan.attachments, Patience());
+        }
+        // A child that is gone already is told of by its exit status.
+        if (error && error != std::errc::broken_pipe) {
+            child->request_end(EndRequest::kill);
+            while (!child->poll()) {
+            }
+            return error;
+        }
+        return child;
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+}
+
+Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent) noexcept {
+    if (!survive_parent) {
+        if (const auto error = die_with(parent_alive)) {
+            return error;
+        }
+    }
+    ChildStart start;
+    if (const auto error = channel_receive(control.get(), start.record, Patience())) {
+        return error;
+    }
+    start.control = std::move(control);
+    start.parent_alive = std::move(parent_alive);
+    return start;
+}
+
+}  // namespace spork::platform

@@ -1,0 +1,38 @@
+#pragma once
+
+/// \file
+/// A child as its parent holds it, made by each launcher in the end.
+
+#include "platform/launcher.hpp"
+
+#include <memory>
+
+namespace spork::platform {
+
+/// What the parent keeps of a started child.
+struct ChildHandles {
+    ProcessId id = 0;
+    Handle sentinel;    ///< Linux: pidfd; elsewhere: a pipe whose other end only the child holds, or the status to come
+    Handle control;
+    Handle lifeline;
+    bool own_group = false;
+    bool relayed = false;  ///< a fork server sends the status over the sentinel
+};
+
+std::unique_ptr<ChildProcess> make_child(ChildHandles handles);
+
+/// Sends the start record, the last step of every launch. On failure the child is killed and collected.
+Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, const LaunchPlan& plan) noexcept;
+
+/// Control channel and lifeline of a new child.
+struct ChildLines {
+    ChannelPair control;  ///< first: the parent's end
+    Handle parent_alive;  ///< the child's end of the lifeline
+    Handle lifeline;
+};
+Result<ChildLines> make_child_lines() noexcept;
+
+/// In the child: ties it to its parent and receives the start record.
+Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent) noexcept;
+
+}  // namespace spork::platform

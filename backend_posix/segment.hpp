@@ -1,0 +1,21 @@
+#pragma once
+
+/// \file
+/// Anonymous memory that holds one large payload on its way.
+
+#include "platform/handle.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace spork::platform {
+
+/// A new segment with these bytes. Nothing of it has a name, so nothing is left behind however it ends.
+Result<Handle> make_segment(std::span<const std::byte> bytes) noexcept;
+
+/// Reads `size` bytes of a segment that somebody else made. std::errc::bad_message when it does not hold them: memory is
+/// asked for only after the segment was seen to be that large.
+std::error_code read_segment(int segment, std::size_t size, std::vector<std::byte>& out) noexcept;
+
+}  // namespace spork::platform

@@ -1,0 +1,22 @@
+#pragma once
+
+/// \file
+/// Everything but Qt.
+
+#include <spork/connection.hpp>
+#include <spork/context.hpp>
+#include <spork/error.hpp>
+#include <spork/exit_status.hpp>
+#include <spork/finalize.hpp>
+#include <spork/global.hpp>
+#include <spork/host.hpp>
+#include <spork/init.hpp>
+#include <spork/logging.hpp>
+#include <spork/native_handle.hpp>
+#include <spork/process.hpp>
+#include <spork/process_base.hpp>
+#include <spork/start_method.hpp>
+#include <spork/task.hpp>
+#include <spork/timeout.hpp>
+#include <spork/transferable.hpp>
+#include <spork/wait.hpp>

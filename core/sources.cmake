@@ -1,0 +1,25 @@
+set(SPORK_CORE_SOURCES
+    core/src/archive.cpp
+    core/src/child_main.cpp
+    core/src/code_position.cpp
+    core/src/connection.cpp
+    core/src/entry.cpp
+    core/src/exit_status.cpp
+    core/src/exit_work.cpp
+    core/src/finalize.cpp
+    core/src/global_table.cpp
+    core/src/host.cpp
+    core/src/init.cpp
+    core/src/launch_record.cpp
+    core/src/logging.cpp
+    core/src/native_handle.cpp
+    core/src/owned_handle.cpp
+    core/src/patience.cpp
+    core/src/process.cpp
+    core/src/process_launch.cpp
+    core/src/process_state.cpp
+    core/src/runtime.cpp
+    core/src/seal.cpp
+    core/src/start_method.cpp
+    core/src/stop_request.cpp
+    core/src/wait.cpp)

@@ -1,0 +1,139 @@
+#include "child_main.hpp"
+
+#include "exit_work.hpp"
+#include "global_table.hpp"
+#include "launch_record.hpp"
+#include "log_route.hpp"
+#include "owned_handle.hpp"
+#include "process_state.hpp"
+#include "runtime.hpp"
+
+#include <spork/error.hpp>
+#include <spork/exit_status.hpp>
+#include <spork/logging.hpp>
+
+#include <iostream>
+#include <new>
+#include <typeinfo>
+
+namespace spork::detail {
+
+namespace {
+
+/// The exit code of a child whose target threw. Python's.
+constexpr int failed = 1;
+
+void report_uncaught(std::string_view type, std::string_view what) {
+    std::string text = current_process().name();
+    text = "Process " + text + ":\n" + std::string(type);
+    if (!what.empty()) {
+        text += ": " + std::string(what);
+    }
+    platform::write_stderr(text + "\n");
+}
+
+/// Becomes the process that the record describes, and returns its target.
+Target bootstrap(platform::ChildStart& start, const Target& in_memory) {
+    Runtime& runtime = Runtime::get();
+    Reader reader(start.record.bytes, own_all(start.record.handles));
+    LaunchRecord record = LaunchRecord::load(reader);
+    {
+        const std::lock_guard hold(runtime.mutex);
+        runtime.family_key = record.family_key;
+        runtime.method = record.default_method;
+        runtime.method_chosen = record.method_chosen;
+        runtime.current = ProcessState::child_process(std::move(record.name), std::move(record.identity), record.daemon,
+                                                      std::move(record.authkey));
+        runtime.parent = ParentInfo{std::move(record.parent_name), record.parent_pid, own(std::move(start.parent_alive))};
+        runtime.control = own(std::move(start.control));
+    }
+    read_log_route(reader);
+    read_globals(reader);
+    Target target = record.has_target ? read_target(reader) : in_memory;
+    reader.expect_end();
+    const std::lock_guard hold(runtime.mutex);
+    runtime.initialised = true;
+    return target;
+}
+
+void tell_parent_started() {
+    const auto message = static_cast<std::byte>(ControlMessage::started);
+    // A parent that is gone need not know.
+    static_cast<void>(
+        platform::channel_send(Runtime::get().control->native(), {&message, 1}, {}, platform::Patience()));
+}
+
+/// Runs `work` and maps every way out of it to an exit code.
+template <class Work>
+int exit_code_of(Work&& work) {
+    try {
+        work();
+        return 0;
+    } catch (const Exit& exit) {
+        if (!exit.text.empty()) {
+            platform::write_stderr(exit.text + "\n");
+        }
+        return exit.code;
+    } catch (const std::exception& error) {
+        report_uncaught(readable_type_name(typeid(error)), error.what());
+    } catch (const std::string& text) {
+        report_uncaught("std::string", text);
+    } catch (const char* text) {
+        report_uncaught("const char*", text);
+    } catch (int number) {
+        report_uncaught("int", std::to_string(number));
+    } catch (...) {
+        report_uncaught("an exception that is no std::exception", "");
+    }
+    return failed;
+}
+
+}  // namespace
+
+void child_main(platform::ChildStart start, const Target& in_memory) noexcept {
+    int code = exit_code_of([&] {
+        Target target = bootstrap(start, in_memory);
+        start.record = platform::Message();
+        tell_parent_started();
+        get_logger().info("child process calling self.run()");
+        if (target.body) {
+            target.body->run(nullptr, true);
+        }
+    });
+    const int exit_work = exit_code_of([] {
+        get_logger().info("process shutting down");
+        run_exit_work();
+    });
+    code = code == 0 ? exit_work : code;
+    get_logger().info("process exiting with exitcode " + std::to_string(code));
+    exit_code_of([] { std::cout.flush(); });
+    platform::flush_streams();
+    platform::exit_now(code);
+}
+
+void run_forked_child(platform::ChildStart start, void* context) {
+    const auto* fork_context = static_cast<const ForkContext*>(context);
+    Runtime::renew_after_fork();
+    forget_log_relay();
+    forget_finalizers();
+    if (!fork_context->in_memory.body) {
+        close_inherited_handles();
+    }
+    const Target in_memory = fork_context->in_memory;
+    release_handle_table_after_fork();
+    child_main(std::move(start), in_memory);
+}
+
+void run_preload(std::span<const std::byte> record) noexcept {
+    const int code = exit_code_of([record] {
+        Reader reader(record);
+        Runtime& runtime = Runtime::get();
+        reader.read_bytes(runtime.family_key.data(), runtime.family_key.size());
+        read_target(reader).body->run(nullptr, true);
+    });
+    if (code != 0) {
+        platform::write_stderr("spork: the function given to set_forkserver_preload failed; the fork server goes on\n");
+    }
+}
+
+}  // namespace spork::detail

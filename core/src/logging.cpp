@@ -1,0 +1,231 @@
+/// \file
+/// The log and its relay: children send their records over one channel to the process that has the sink.
+
+#include <spork/logging.hpp>
+
+#include "log_route.hpp"
+#include "owned_handle.hpp"
+#include "runtime.hpp"
+#include "process_state.hpp"
+#include "system_error.hpp"
+
+#include "platform/channel.hpp"
+#include "platform/host.hpp"
+
+#include <spork/transferable.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace spork {
+
+namespace detail {
+
+namespace {
+
+/// A child does not wait longer than this for a sink that takes nothing; the record is dropped then.
+constexpr std::chrono::seconds relay_limit{10};
+
+/// Receives children's records in the process that has the sink.
+struct Relay {
+    platform::Handle reader;
+    std::shared_ptr<OwnedHandle> writer;
+    platform::Handle stop;
+    std::thread thread;
+};
+
+struct LogState {
+    std::atomic<int> level{static_cast<int>(LogLevel::warning)};
+    std::atomic<bool> to_stderr{false};
+    std::atomic<bool> delivers{false};  // there is a sink or a way to one
+    std::mutex mutex;                   // guards what follows
+    std::function<void(const LogRecord&)> sink;
+    std::shared_ptr<OwnedHandle> forward;
+    std::unique_ptr<Relay> relay;
+    std::mutex sink_mutex;  // one call of the sink at a time
+};
+
+LogState*& slot() {
+    static LogState* state = new LogState();
+    return state;
+}
+
+LogState& log_state() {
+    return *slot();
+}
+
+void deliver(const LogRecord& record) {
+    LogState& state = log_state();
+    std::function<void(const LogRecord&)> sink;
+    std::shared_ptr<OwnedHandle> forward;
+    {
+        const std::lock_guard hold(state.mutex);
+        sink = state.sink;
+        forward = state.forward;
+    }
+    if (sink) {
+        const std::lock_guard hold(state.sink_mutex);
+        sink(record);
+    } else if (forward) {
+        Writer writer;
+        writer(record);
+        const platform::Patience patience{std::chrono::steady_clock::now() + relay_limit, platform::no_handle};
+        // Logging never fails the program: a sink that is gone gets nothing.
+        static_cast<void>(platform::channel_send(forward->native(), writer.bytes(), {}, patience));
+    }
+}
+
+/// Delivers records until the stop signal is raised, and then those that are there already.
+void relay_records(platform::RawHandle reader, platform::RawHandle stop) {
+    platform::Patience patience{std::nullopt, stop};
+    platform::Message message;
+    for (;;) {
+        const std::error_code error = platform::channel_receive(reader, message, patience);
+        if (is(error, std::errc::operation_canceled)) {
+            patience = {std::chrono::steady_clock::time_point::min(), platform::no_handle};
+            continue;
+        }
+        if (error) {
+            return;
+        }
+        try {
+            Reader record(message.bytes);
+            deliver(record.read<LogRecord>());
+        } catch (const std::exception& failure) {
+            platform::write_stderr("spork: a log record was dropped: " + std::string(failure.what()) + "\n");
+        }
+    }
+}
+
+std::unique_ptr<Relay> start_relay() {
+    auto channel = platform::make_channel(false);
+    auto stop = platform::make_signal();
+    if (!channel || !stop) {
+        throw_system(channel ? stop.error() : channel.error(), "cannot make a channel for the log records of children");
+    }
+    auto relay = std::make_unique<Relay>();
+    relay->reader = std::move(channel->first);
+    relay->writer = own(std::move(channel->second));
+    relay->stop = std::move(*stop);
+    relay->thread = std::thread(relay_records, relay->reader.get(), relay->stop.get());
+    return relay;
+}
+
+}  // namespace
+
+void write_log_route(Writer& writer) {
+    LogState& state = log_state();
+    writer(state.level.load(), state.to_stderr.load());
+    const std::lock_guard hold(state.mutex);
+    const std::shared_ptr<OwnedHandle> forward = state.sink && state.relay ? state.relay->writer : state.forward;
+    writer(forward != nullptr);
+    if (forward) {
+        writer.attach(forward);
+    }
+}
+
+void read_log_route(Reader& reader) {
+    LogState& state = log_state();
+    state.level = reader.read<int>();
+    state.to_stderr = reader.read<bool>();
+    if (reader.read<bool>()) {
+        const std::lock_guard hold(state.mutex);
+        state.forward = reader.take_handle();
+        state.delivers = true;
+    }
+}
+
+unsigned relay_threads() noexcept {
+    LogState& state = log_state();
+    const std::lock_guard hold(state.mutex);
+    return state.relay ? 1 : 0;
+}
+
+void finish_log_relay() {
+    LogState& state = log_state();
+    std::unique_ptr<Relay> relay;
+    {
+        const std::lock_guard hold(state.mutex);
+        relay = std::move(state.relay);
+    }
+    if (relay) {
+        platform::raise_signal(relay->stop.get());
+        relay->thread.join();
+    }
+}
+
+void forget_log_relay() noexcept {
+    slot() = new LogState();
+}
+
+}  // namespace detail
+
+void Logger::set_level(LogLevel level) {
+    detail::log_state().level = static_cast<int>(level);
+}
+
+LogLevel Logger::level() const {
+    return static_cast<LogLevel>(detail::log_state().level.load());
+}
+
+bool Logger::enabled(LogLevel level) const {
+    const detail::LogState& state = detail::log_state();
+    return static_cast<int>(level) >= state.level && (state.to_stderr || state.delivers);
+}
+
+void Logger::set_sink(std::function<void(const LogRecord&)> sink) {
+    detail::LogState& state = detail::log_state();
+    const std::lock_guard hold(state.mutex);
+    state.sink = std::move(sink);
+    state.delivers = state.sink || state.forward;
+    if (state.sink && !state.relay) {
+        state.relay = detail::start_relay();
+    }
+}
+
+void Logger::log(LogLevel level, std::string_view message) {
+    if (!enabled(level)) {
+        return;
+    }
+    const LogRecord record{level, current_process().name(), platform::process_id(), std::string(message)};
+    if (detail::log_state().to_stderr) {
+        platform::write_stderr("[" + to_string(level) + "/" + record.process + "] " + record.message + "\n");
+    }
+    detail::deliver(record);
+}
+
+Logger& get_logger() {
+    static Logger logger;
+    return logger;
+}
+
+Logger& log_to_stderr(LogLevel level) {
+    detail::log_state().to_stderr = true;
+    if (level != LogLevel::notset) {
+        get_logger().set_level(level);
+    }
+    return get_logger();
+}
+
+std::string to_string(LogLevel level) {
+    switch (level) {
+        case LogLevel::notset:
+            return "NOTSET";
+        case LogLevel::subdebug:
+            return "SUBDEBUG";
+        case LogLevel::debug:
+            return "DEBUG";
+        case LogLevel::info:
+            return "INFO";
+        case LogLevel::subwarning:
+            return "SUBWARNING";
+        case LogLevel::warning:
+            return "WARNING";
+        case LogLevel::error:
+            return "ERROR";
+    }
+    return "Level " + std::to_string(static_cast<int>(level));
+}
+
+}  // namespace spork
