@@ -5,6 +5,7 @@
 
 #include <spork/byte_buffer.hpp>
 #include <spork/error.hpp>
+#include <spork/export.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +35,7 @@ struct TypeList {};
 void close_inherited_handles() noexcept;
 
 /// One object of the system that this process owns; closed by its destructor.
-class OwnedHandle {
+class SPORK_API OwnedHandle {
 public:
     OwnedHandle(std::intptr_t native, bool socket) noexcept;
     OwnedHandle(const OwnedHandle&) = delete;
@@ -61,9 +62,9 @@ private:
 /// (1 MiB in a Windows thread).
 inline constexpr unsigned max_depth = 500;
 
-[[noreturn]] void throw_too_deep();
-[[noreturn]] void throw_truncated(std::size_t wanted, std::size_t left);
-[[noreturn]] void throw_corrupt(const char* what);
+[[noreturn]] SPORK_API void throw_too_deep();
+[[noreturn]] SPORK_API void throw_truncated(std::size_t wanted, std::size_t left);
+[[noreturn]] SPORK_API void throw_corrupt(const char* what);
 
 class DepthGuard {
 public:
@@ -85,7 +86,7 @@ private:
 
 /// Writer appends values to a buffer. In a class's `serialize(Archive& archive)` or `save`, `archive(a, b, c)` writes its
 /// fields, as with a cereal archive. One thread at a time.
-class Writer {
+class SPORK_API Writer {
 public:
     using is_saving = std::true_type;
     using is_loading = std::false_type;
@@ -143,7 +144,7 @@ private:
 
 /// Reader takes values from bytes that may be hostile: anything that does not fit is a TransferError, and no more memory
 /// is asked for than the bytes account for. One thread at a time.
-class Reader {
+class SPORK_API Reader {
 public:
     using is_saving = std::false_type;
     using is_loading = std::true_type;

@@ -3,6 +3,7 @@
 /// \file
 /// Pipes between processes: whole messages in order.
 
+#include <spork/export.hpp>
 #include <spork/native_handle.hpp>
 #include <spork/timeout.hpp>
 #include <spork/transferable.hpp>
@@ -39,7 +40,7 @@ struct ValueHeader {
 };
 
 /// Reads the header of a value; TransferError when it is not a value, or one of another type.
-void check_header(Reader& reader, std::uint64_t type, std::string_view name, std::size_t handles);
+SPORK_API void check_header(Reader& reader, std::uint64_t type, std::string_view name, std::size_t handles);
 
 }  // namespace detail
 
@@ -56,7 +57,7 @@ void check_header(Reader& reader, std::uint64_t type, std::string_view name, std
 /// over another connection it arrives as an end of its own. A process that is killed in the middle of anything leaves no
 /// part of a message behind, and several processes may use one end at once; each message goes to one of them.
 /// Threads: any number may send and receive at once. Python: multiprocessing.connection.Connection.
-class Connection {
+class SPORK_API Connection {
 public:
     /// An end that is not connected: every call but closed() throws.
     Connection() noexcept = default;
@@ -136,7 +137,7 @@ struct ConnectionPair {
     Connection second;
 };
 
-ConnectionPair make_pipe(bool duplex);
+SPORK_API ConnectionPair make_pipe(bool duplex);
 
 /// A new pipe. One-way with `duplex = false`: the first end only receives, the second only sends.
 /// Throws std::system_error when the system has no more handles. Python: multiprocessing.Pipe.
@@ -145,7 +146,7 @@ inline ConnectionPair Pipe(bool duplex = true) {
 }
 
 template <>
-struct Transfer<Connection> {
+struct SPORK_API Transfer<Connection> {
     static void save(Writer& writer, const Connection& value);
     static Connection load(Reader& reader);
 };

@@ -4,6 +4,7 @@
 /// The API bound to one start method.
 
 #include <spork/connection.hpp>
+#include <spork/export.hpp>
 #include <spork/process.hpp>
 
 #include <optional>
@@ -51,10 +52,10 @@ private:
 };
 
 /// Throws StartMethodUnavailable when this system lacks the method. Without a method: the program's default, now fixed.
-Context get_context(std::optional<StartMethod> method = std::nullopt);
+SPORK_API Context get_context(std::optional<StartMethod> method = std::nullopt);
 
 /// Runs `preload` once in the fork server before it forks its first child, so that what it loads is there in every child.
 /// For the next fork server that is started; replaces what was set before. No effect where there is none (Windows).
-void set_forkserver_preload(Task<void> preload);
+SPORK_API void set_forkserver_preload(Task<void> preload);
 
 }  // namespace spork

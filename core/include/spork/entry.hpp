@@ -4,6 +4,7 @@
 /// Function identity: how code is named between processes of one program. See docs/function-identity.md.
 
 #include <spork/archive.hpp>
+#include <spork/export.hpp>
 #include <spork/type_identity.hpp>
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace spork {
 namespace detail {
 
 /// What a process or a task runs: a callable with its arguments.
-class TaskBody {
+class SPORK_API TaskBody {
 public:
     virtual ~TaskBody() = default;
 
@@ -31,7 +32,7 @@ using Loader = std::unique_ptr<TaskBody> (*)(Reader& reader);
 
 /// One row of its image's table of callable code. Naming EntryOf<Body>::entry puts the row into the table at static
 /// initialisation; a process calls nothing that a message names unless it is in this table.
-class Entry {
+class SPORK_API Entry {
 public:
     Entry(Loader loader, std::uint64_t result) noexcept;
     Entry(const Entry&) = delete;
@@ -63,12 +64,12 @@ struct EntryOf {
 
 /// Writes the position of an entry, or of any function with the identity of its type; both are sealed with the key of
 /// this family of processes, so that no other bytes name code.
-void write_entry(Writer& writer, const Entry& entry);
-void write_code(Writer& writer, const void* code, std::uint64_t type);
+SPORK_API void write_entry(Writer& writer, const Entry& entry);
+SPORK_API void write_code(Writer& writer, const void* code, std::uint64_t type);
 
 /// Resolves it here. TransferError: unknown image, another build, a position that is not in the table, a broken seal.
-const Entry& read_entry(Reader& reader);
-const void* read_code(Reader& reader, std::uint64_t type);
+SPORK_API const Entry& read_entry(Reader& reader);
+SPORK_API const void* read_code(Reader& reader, std::uint64_t type);
 
 }  // namespace detail
 

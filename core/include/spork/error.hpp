@@ -3,6 +3,8 @@
 /// \file
 /// The exceptions of spork. A message says what was tried, on what, and what to do.
 
+#include <spork/export.hpp>
+
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -14,32 +16,32 @@ namespace spork {
 
 /// Base of everything that spork throws, except failures of the operating system on open objects, which are
 /// std::system_error. Python: multiprocessing.ProcessError.
-class Error : public std::runtime_error {
+class SPORK_API Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
 /// A call in the wrong order or with an impossible argument: a process started twice, joined by a stranger, a read-only
 /// connection written to. Python raises AssertionError or ValueError.
-class UsageError : public Error {
+class SPORK_API UsageError : public Error {
 public:
     using Error::Error;
 };
 
 /// A process was to be started before spork::init ran. Python: the RuntimeError of the bootstrapping phase.
-class BootstrapError : public Error {
+class SPORK_API BootstrapError : public Error {
 public:
     using Error::Error;
 };
 
 /// This system lacks the start method that was asked for.
-class StartMethodUnavailable : public Error {
+class SPORK_API StartMethodUnavailable : public Error {
 public:
     using Error::Error;
 };
 
 /// The operating system refused to start a child; code() is its own reason.
-class StartError : public Error {
+class SPORK_API StartError : public Error {
 public:
     StartError(const std::string& what, std::error_code code) : Error(what + ": " + code.message()), code_(code) {}
     const std::error_code& code() const noexcept { return code_; }
@@ -49,31 +51,31 @@ private:
 };
 
 /// A value could not be encoded, or bytes are not the value that was asked for.
-class TransferError : public Error {
+class SPORK_API TransferError : public Error {
 public:
     using Error::Error;
 };
 
 /// A time limit passed. Python: multiprocessing.TimeoutError.
-class TimeoutError : public Error {
+class SPORK_API TimeoutError : public Error {
 public:
     using Error::Error;
 };
 
 /// A stop was requested through the stop token of a blocking call.
-class CancelledError : public Error {
+class SPORK_API CancelledError : public Error {
 public:
     using Error::Error;
 };
 
 /// The other end is gone everywhere and nothing is left to read. Python: EOFError.
-class EofError : public Error {
+class SPORK_API EofError : public Error {
 public:
     using Error::Error;
 };
 
 /// A message did not fit into the caller's buffer; it was taken, and message() is all of it.
-class BufferTooShort : public Error {
+class SPORK_API BufferTooShort : public Error {
 public:
     BufferTooShort(const std::string& what, std::vector<std::byte> message)
         : Error(what), message_(std::move(message)) {}

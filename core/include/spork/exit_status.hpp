@@ -3,6 +3,8 @@
 /// \file
 /// How a process ended.
 
+#include <spork/export.hpp>
+
 #include <cstdint>
 #include <string>
 
@@ -24,7 +26,7 @@ struct ExitStatus {
 };
 
 /// "exit code 3", "signal 15 (SIGTERM)", "unknown exit status".
-std::string to_string(const ExitStatus& status);
+SPORK_API std::string to_string(const ExitStatus& status);
 
 /// Exit ends the process that throws it out of its target: `throw spork::Exit{3}` ends the child with exit code 3 after
 /// its destructors ran. With a text, the text goes to standard error and the exit code is 1. Python: sys.exit.

@@ -3,6 +3,8 @@
 /// \file
 /// Work for the end of a process.
 
+#include <spork/export.hpp>
+
 #include <functional>
 #include <memory>
 
@@ -15,7 +17,7 @@ class FinalizerWork;
 /// Finalizer runs a function once: when it is called, when it is destroyed, or, with a priority, when the process ends before that
 /// (highest first, newest first among equals; 0 and above before the children are joined, below 0 after).
 /// Never runs in another process than the one that made it. Threads: any. Python: multiprocessing.util.Finalize.
-class Finalizer {
+class SPORK_API Finalizer {
 public:
     explicit Finalizer(std::function<void()> work);
     Finalizer(std::function<void()> work, int exit_priority);
@@ -35,6 +37,6 @@ private:
 };
 
 /// True once the exit work of this process has begun.
-bool is_exiting() noexcept;
+SPORK_API bool is_exiting() noexcept;
 
 }  // namespace spork

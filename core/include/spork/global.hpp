@@ -3,6 +3,7 @@
 /// \file
 /// Namespace-scope variables that children receive.
 
+#include <spork/export.hpp>
 #include <spork/transferable.hpp>
 
 #include <utility>
@@ -12,7 +13,7 @@ namespace spork {
 namespace detail {
 
 /// One row of the list of all Globals in this process.
-class GlobalBase {
+class SPORK_API GlobalBase {
 public:
     GlobalBase(const GlobalBase&) = delete;
     GlobalBase& operator=(const GlobalBase&) = delete;

@@ -3,6 +3,8 @@
 /// \file
 /// The first statement of main.
 
+#include <spork/export.hpp>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,13 +16,13 @@ namespace spork {
 /// returns or std::exit is called, daemonic children are terminated and the others joined.
 /// Static initialisers, and what stands before the call, run again in a spawned child.
 /// Calling it again does nothing. Python: if __name__ == "__main__", freeze_support.
-void init(int& argc, char** argv);
+SPORK_API void init(int& argc, char** argv);
 
 /// The command line of the program, argv[0] first, without spork's words; in a child that of its parent.
-const std::vector<std::string>& arguments();
+SPORK_API const std::vector<std::string>& arguments();
 
 /// The program that spawn and forkserver start: by default the running one. It must be another copy of the same build.
 /// An empty path restores the default. Python: set_executable.
-void set_executable(std::filesystem::path path);
+SPORK_API void set_executable(std::filesystem::path path);
 
 }  // namespace spork

@@ -3,6 +3,8 @@
 /// \file
 /// spork's log: what it does, named by process.
 
+#include <spork/export.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -24,7 +26,7 @@ struct LogRecord {
 /// Logger is the one log of a program. Children have their parent's level and destination: with a sink, their records
 /// come to the sink of the process that set it, in order for each process, the last one before a crash included.
 /// Nothing is logged until log_to_stderr or set_sink was called. Threads: any. Python: multiprocessing.get_logger.
-class Logger {
+class SPORK_API Logger {
 public:
     /// Records below the level are dropped. Default: warning.
     void set_level(LogLevel level);
@@ -42,13 +44,13 @@ public:
     void error(std::string_view message) { log(LogLevel::error, message); }
 };
 
-Logger& get_logger();
+SPORK_API Logger& get_logger();
 
 /// Writes records to standard error as [LEVEL/ProcessName] message, a line in one piece. Calling it twice does not print
 /// twice. Sets the level if one is given. Python: multiprocessing.log_to_stderr.
-Logger& log_to_stderr(LogLevel level = LogLevel::notset);
+SPORK_API Logger& log_to_stderr(LogLevel level = LogLevel::notset);
 
 /// "DEBUG", "INFO", "WARNING", or "Level 25".
-std::string to_string(LogLevel level);
+SPORK_API std::string to_string(LogLevel level);
 
 }  // namespace spork

@@ -4,6 +4,7 @@
 /// Files and sockets of the operating system that travel to other processes.
 
 #include <spork/archive.hpp>
+#include <spork/export.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -37,7 +38,7 @@ native_handle_type to_native(H handle) noexcept {
 /// NativeHandle owns one object of the operating system; copies share it, the last one closes it.
 /// It can be passed to a process and sent over a Connection; the receiver gets a handle of its own to the same object.
 /// Threads: like a shared_ptr.
-class NativeHandle {
+class SPORK_API NativeHandle {
 public:
     NativeHandle() noexcept = default;
 
@@ -67,7 +68,7 @@ private:
 ///
 ///     spork::FileHandle log = spork::FileHandle::append("run.log");
 ///     connection.send(log);
-class FileHandle : public NativeHandle {
+class SPORK_API FileHandle : public NativeHandle {
 public:
     FileHandle() noexcept = default;
 
@@ -104,7 +105,7 @@ private:
 /// SocketHandle is a connected or listening socket that can be handed to another process.
 ///
 ///     spork::Process worker(serve, spork::SocketHandle(socket.release()));
-class SocketHandle : public NativeHandle {
+class SPORK_API SocketHandle : public NativeHandle {
 public:
     SocketHandle() noexcept = default;
 
@@ -124,13 +125,13 @@ private:
 };
 
 template <>
-struct Transfer<FileHandle> {
+struct SPORK_API Transfer<FileHandle> {
     static void save(Writer& writer, const FileHandle& value);
     static FileHandle load(Reader& reader);
 };
 
 template <>
-struct Transfer<SocketHandle> {
+struct SPORK_API Transfer<SocketHandle> {
     static void save(Writer& writer, const SocketHandle& value);
     static SocketHandle load(Reader& reader);
 };

@@ -4,6 +4,7 @@
 /// Processes: starting them, waiting for them, ending them.
 
 #include <spork/exit_status.hpp>
+#include <spork/export.hpp>
 #include <spork/native_handle.hpp>
 #include <spork/standard_stream.hpp>
 #include <spork/start_method.hpp>
@@ -62,7 +63,7 @@ private:
 
 namespace detail {
 class ProcessState;
-std::shared_ptr<ProcessState> new_process_state(std::string_view class_name);
+SPORK_API std::shared_ptr<ProcessState> new_process_state(std::string_view class_name);
 }  // namespace detail
 
 /// Process is a child process: a target and its arguments that run elsewhere.
@@ -76,7 +77,7 @@ std::shared_ptr<ProcessState> new_process_state(std::string_view class_name);
 /// program daemonic children are terminated and the others joined. Arguments are converted to the types of the target's
 /// parameters when the Process is made, and given to the child as they were then; a parameter by reference refers to the
 /// child's own copy. Threads: every function may be called from any thread. Python: multiprocessing.Process.
-class Process {
+class SPORK_API Process {
 public:
     /// A process that does nothing and exits with 0.
     Process() : Process(ProcessOptions()) {}
@@ -168,7 +169,7 @@ public:
     friend bool operator==(const Process& a, const Process& b) noexcept { return a.state_ == b.state_; }
 
     /// Name, pid, state, exit code: <Process "clock" pid=12 parent=10 stopped exitcode=-15 (SIGTERM) daemon>.
-    friend std::ostream& operator<<(std::ostream& stream, const Process& process);
+    friend SPORK_API std::ostream& operator<<(std::ostream& stream, const Process& process);
 
 protected:
     explicit Process(std::shared_ptr<detail::ProcessState> state) noexcept : state_(std::move(state)) {}
@@ -186,13 +187,13 @@ private:
 };
 
 /// The running process: in a child the Process that was started, in the main process one named MainProcess.
-Process current_process();
+SPORK_API Process current_process();
 
 /// The live children of this process, after reaping the finished ones.
-std::vector<Process> active_children();
+SPORK_API std::vector<Process> active_children();
 
 /// ParentProcess is the process that started this one.
-class ParentProcess {
+class SPORK_API ParentProcess {
 public:
     const std::string& name() const noexcept { return name_; }
     process_id pid() const noexcept { return pid_; }
@@ -214,12 +215,12 @@ private:
 };
 
 /// Empty in the main process.
-std::optional<ParentProcess> parent_process();
+SPORK_API std::optional<ParentProcess> parent_process();
 
 /// True in a child once its parent called request_stop().
-bool stop_requested();
+SPORK_API bool stop_requested();
 
 /// The same as a token, for loops and for spork's blocking calls. The first call starts a thread in the child.
-std::stop_token stop_token();
+SPORK_API std::stop_token stop_token();
 
 }  // namespace spork

@@ -3,6 +3,7 @@
 /// \file
 /// Processes as subclasses.
 
+#include <spork/export.hpp>
 #include <spork/process.hpp>
 
 #include <memory>
@@ -21,7 +22,7 @@ constexpr std::string_view unqualified(std::string_view name) {
 }
 
 /// While one of these lives, a Process that is made in this thread is the running process itself.
-class BecomeCurrent {
+class SPORK_API BecomeCurrent {
 public:
     BecomeCurrent() noexcept;
     ~BecomeCurrent();

@@ -3,6 +3,8 @@
 /// \file
 /// The ways to start a child process.
 
+#include <spork/export.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -19,18 +21,18 @@ enum class StartMethod : std::uint8_t {
 };
 
 /// "fork", "spawn" or "forkserver".
-std::string_view to_string(StartMethod method) noexcept;
+SPORK_API std::string_view to_string(StartMethod method) noexcept;
 
 /// The methods of this system, the default first: forkserver, spawn, fork on Linux; spawn, fork, forkserver on macOS;
 /// spawn on Windows.
-std::vector<StartMethod> get_all_start_methods();
+SPORK_API std::vector<StartMethod> get_all_start_methods();
 
 /// The method that Process and Pool use. Fixes the choice: the environment variable SPORK_START_METHOD if it is set,
 /// else the system's default. Throws StartMethodUnavailable when the variable names a method that this system lacks.
-StartMethod get_start_method();
+SPORK_API StartMethod get_start_method();
 
 /// Chooses the method for the program. Throws UsageError when a choice was made or a process started before (unless
 /// `force`), StartMethodUnavailable when the system lacks the method.
-void set_start_method(StartMethod method, bool force = false);
+SPORK_API void set_start_method(StartMethod method, bool force = false);
 
 }  // namespace spork

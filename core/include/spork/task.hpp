@@ -5,6 +5,7 @@
 
 #include <spork/callable.hpp>
 #include <spork/entry.hpp>
+#include <spork/export.hpp>
 #include <spork/transferable.hpp>
 
 #include <cstdint>
@@ -107,10 +108,10 @@ struct Target {
 };
 
 /// Writes entry and body. Throws TransferError for a fork_only body.
-void write_target(Writer& writer, const Target& target);
+SPORK_API void write_target(Writer& writer, const Target& target);
 
 /// Reads both. TransferError when the body's result is not of the type with the identity `result` (0 takes any).
-Target read_target(Reader& reader, std::uint64_t result = 0);
+SPORK_API Target read_target(Reader& reader, std::uint64_t result = 0);
 
 template <class F, class... A>
 Target make_target(F&& callable, A&&... arguments) {

@@ -96,6 +96,24 @@ constexpr ClassForm class_form() {
     }
 }
 
+// Outside of Transfer, whose members save and load would hide the user's functions.
+template <class T>
+void call_serialize_function(Writer& writer, const T& value) {
+    CEREAL_SERIALIZE_FUNCTION_NAME(writer, const_cast<T&>(value));  // serialize is one function for both ways
+}
+template <class T>
+void call_serialize_function(Reader& reader, T& value) {
+    CEREAL_SERIALIZE_FUNCTION_NAME(reader, value);
+}
+template <class T>
+void call_save_function(Writer& writer, const T& value) {
+    CEREAL_SAVE_FUNCTION_NAME(writer, value);
+}
+template <class T>
+void call_load_function(Reader& reader, T& value) {
+    CEREAL_LOAD_FUNCTION_NAME(reader, value);
+}
+
 template <class T, std::size_t... I>
 TypeList<std::remove_cv_t<boost::pfr::tuple_element_t<I, T>>...> fields_of(std::index_sequence<I...>);
 
@@ -126,11 +144,11 @@ struct Transfer<T> {
         if constexpr (form == detail::ClassForm::serialize_member) {
             cereal::access::member_serialize(writer, const_cast<T&>(value));  // serialize is one function for both ways
         } else if constexpr (form == detail::ClassForm::serialize_function) {
-            CEREAL_SERIALIZE_FUNCTION_NAME(writer, const_cast<T&>(value));
+            detail::call_serialize_function(writer, value);
         } else if constexpr (form == detail::ClassForm::save_load_member) {
             cereal::access::member_save(writer, value);
         } else {
-            CEREAL_SAVE_FUNCTION_NAME(writer, value);
+            detail::call_save_function(writer, value);
         }
     }
 
@@ -146,11 +164,11 @@ struct Transfer<T> {
         if constexpr (form == detail::ClassForm::serialize_member) {
             cereal::access::member_serialize(reader, value);
         } else if constexpr (form == detail::ClassForm::serialize_function) {
-            CEREAL_SERIALIZE_FUNCTION_NAME(reader, value);
+            detail::call_serialize_function(reader, value);
         } else if constexpr (form == detail::ClassForm::save_load_member) {
             cereal::access::member_load(reader, value);
         } else {
-            CEREAL_LOAD_FUNCTION_NAME(reader, value);
+            detail::call_load_function(reader, value);
         }
     }
 

@@ -4,6 +4,7 @@
 /// Waiting for any of many connections, processes and sockets.
 
 #include <spork/connection.hpp>
+#include <spork/export.hpp>
 #include <spork/process.hpp>
 
 #include <initializer_list>
@@ -16,7 +17,7 @@ namespace spork {
 
 /// Waitable is something that spork::wait can wait for: a Connection (a message or the end), a Sentinel (the end of the
 /// process), a SocketHandle (data or the end).
-class Waitable {
+class SPORK_API Waitable {
 public:
     Waitable(Connection connection);
     Waitable(Sentinel sentinel);
@@ -38,7 +39,7 @@ private:
 };
 
 /// The positions of those that are ready, in order; empty when the time passed. Throws CancelledError.
-std::vector<std::size_t> wait_indices(std::span<const Waitable> objects, Timeout timeout = no_limit,
+SPORK_API std::vector<std::size_t> wait_indices(std::span<const Waitable> objects, Timeout timeout = no_limit,
                                       std::stop_token stop = {});
 
 /// Waits until at least one object is ready and returns all that are, in order; empty when the time passed. Takes
