@@ -11,6 +11,7 @@ set(SPORK_BACKEND_SOURCES
     backend_posix/child_start.cpp
     backend_posix/descriptor_passing.cpp
     backend_posix/error.cpp
+    backend_posix/exception_type.cpp
     backend_posix/exit_info.cpp
     backend_posix/file.cpp
     backend_posix/fork.cpp

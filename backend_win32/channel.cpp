@@ -1,26 +1,29 @@
-// Messages on a named pipe in message mode (made in channel_pair.cpp). One message is one WriteFile, so the system
-// itself keeps messages whole: of a process that is killed inside send the pipe keeps everything or nothing, and
-// several senders never mix.
+// Messages on a named pipe in message mode (made in channel_pair.cpp).
 //
-// Receiving keeps to the same: the size of the next message is asked first and the whole is read in one call, so that a
-// sender can withdraw a message at any moment but never half of it. While one thread does these two steps no other
-// thread of this process does them on the same handle. Two processes that receive from one end at the same instant can
-// still cut a large message in two; both notice, and neither gets bytes that were not sent.
+// A message is one WriteFile and is read by one ReadFile, so that the system itself keeps messages whole: of a process
+// that is killed inside send the pipe keeps everything or nothing, one that gives up withdraws everything or nothing,
+// and several processes and threads may send and receive on one end at once without a lock. The price is that a reader
+// needs room for any message before it knows its size. So messages are small: the body of a larger one travels outside
+// the pipe (bulk.hpp), and its ticket is made too large for the pipe's buffer, so that sending it lasts until it is
+// received, as sending anything does that does not fit into a full pipe.
 
 #include "platform/channel.hpp"
 
+#include "bulk.hpp"
+#include "channel_limits.hpp"
 #include "error.hpp"
 #include "handle_transfer.hpp"
 #include "overlapped.hpp"
 #include "pipe_probe.hpp"
 #include "windows_api.hpp"
+#include "wire.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <exception>
-#include <limits>
 #include <memory>
+#include <optional>
 
 namespace spork::platform {
 
@@ -32,112 +35,100 @@ using namespace win32;
 struct Header {
     std::uint32_t magic = 0;
     std::uint32_t attachments = 0;
-    std::uint64_t payload = 0;  ///< bytes; what follows them describes the attachments
+    std::uint64_t payload = 0;  ///< bytes; in the body, what follows them describes the attachments
 };
 
-constexpr std::uint32_t our_magic = 0x314b5053;  // "SPK1"
+constexpr std::uint32_t magic_body = 0x314b5053;    // "SPK1": the body follows
+constexpr std::uint32_t magic_ticket = 0x324b5053;  // "SPK2": a BulkTicket follows
 
 /// Messages up to this size are put together on the stack.
 constexpr std::size_t small_message = 2048;
 
-/// The least that is read at once: whatever message comes next in place of the one whose size was asked mostly fits.
-constexpr std::size_t least_storage = 16 * 1024;
-
-/// Keeps the threads of this process apart between asking a message's size and reading it. Striped by handle.
-class ReceiveTurn {
-public:
-    explicit ReceiveTurn(RawHandle channel) noexcept
-        : lock_(locks[static_cast<std::size_t>(channel) / 4 % locks.size()]) {
-        AcquireSRWLockExclusive(&lock_);
-    }
-    ~ReceiveTurn() { ReleaseSRWLockExclusive(&lock_); }
-    ReceiveTurn(const ReceiveTurn&) = delete;
-    ReceiveTurn& operator=(const ReceiveTurn&) = delete;
-
-private:
-    static inline std::array<SRWLOCK, 64> locks{};  // all zero is SRWLOCK_INIT
-
-    SRWLOCK& lock_;
-};
-
-/// Reads from a pipe without waiting for a message.
-Completion read_now(HANDLE pipe, std::span<std::byte> out) noexcept {
-    Operation read(pipe);
-    const auto size = static_cast<DWORD>(std::min<std::size_t>(out.size(), std::numeric_limits<DWORD>::max()));
-    read.start([&](OVERLAPPED* overlapped) { return ReadFile(pipe, out.data(), size, nullptr, overlapped); });
-    return read.withdraw();
+std::error_code bad_message() noexcept {
+    return std::make_error_code(std::errc::bad_message);
 }
 
-/// Takes the next message out of the pipe. `size` is 0 when there was none after all.
-std::error_code take_message(RawHandle channel, std::vector<std::byte>& storage, std::size_t& size) {
-    const HANDLE pipe = native(channel);
-    const ReceiveTurn turn(channel);
-    std::size_t taken = 0;
-    for (;;) {
+void start_read(Operation& read, HANDLE pipe, std::vector<std::byte>& storage) noexcept {
+    read.start([&](OVERLAPPED* overlapped) {
+        return ReadFile(pipe, storage.data(), static_cast<DWORD>(read_size), nullptr, overlapped);
+    });
+}
+
+/// Drops what is left of a message that is larger than any of ours.
+void drop_rest(HANDLE pipe, std::vector<std::byte>& storage) noexcept {
+    for (DWORD error = ERROR_MORE_DATA; error == ERROR_MORE_DATA;) {
+        Operation read(pipe);
+        start_read(read, pipe, storage);
+        error = read.withdraw().error;
+    }
+}
+
+/// Reads what comes next, whole, to the front of `storage`.
+std::error_code read_whole(HANDLE pipe, std::vector<std::byte>& storage, std::size_t& size, const Patience& patience) {
+    if (storage.size() < read_size) {
+        storage.resize(read_size);
+    }
+    if (has_passed(patience.deadline)) {
+        // One call to hear "nothing there", instead of the three of a read that is withdrawn at once.
         std::size_t next = 0;
-        if (const std::error_code error = next_message_size(pipe, next)) {
-            return error;
-        }
-        const std::size_t needed = std::max(taken + next, least_storage);
-        if (storage.size() < needed) {
-            storage.resize(needed);
-        }
-        if (next == 0) {
-            break;
-        }
-        const Completion read = read_now(pipe, std::span(storage).subspan(taken));
-        if (read.cut_short) {
-            break;
-        }
-        taken += read.bytes;
-        if (read.error == ERROR_SUCCESS) {
-            size = taken;
-            return {};
-        }
-        if (read.error != ERROR_MORE_DATA) {
-            return receive_error(read.error);
+        if (const std::error_code error = next_message_size(pipe, next); error || next == 0) {
+            return error ? error : std::make_error_code(std::errc::timed_out);
         }
     }
-    // Another process took the message, or the rest of one was withdrawn by its sender, which then did not send it.
-    size = 0;
+    Operation read(pipe);
+    start_read(read, pipe, storage);
+    const Completion completion = read.wait(patience);
+    if (completion.cut_short) {
+        return completion.cut_short;
+    }
+    if (completion.error == ERROR_MORE_DATA) {
+        drop_rest(pipe, storage);
+        return bad_message();
+    }
+    size = completion.bytes;
+    return completion.error == ERROR_SUCCESS ? std::error_code() : receive_error(completion.error);
+}
+
+std::error_code open_body(const Header& header, std::span<const std::byte> body, RawHandle stop, Message& message) {
+    if (header.attachments > max_attachments || header.payload > body.size()) {
+        return bad_message();
+    }
+    const auto payload = static_cast<std::size_t>(header.payload);
+    if (const auto error = take_handles(body.subspan(payload), header.attachments, stop, message.handles)) {
+        return error;
+    }
+    message.bytes = body.first(payload);
     return {};
 }
 
-/// Finds the parts of a message and takes its handles.
-std::error_code open_message(std::span<const std::byte> whole, RawHandle stop, Message& message) {
-    Header header;
-    if (whole.size() < sizeof header) {
-        return std::make_error_code(std::errc::bad_message);
-    }
-    std::memcpy(&header, whole.data(), sizeof header);
-    const std::span<const std::byte> rest = whole.subspan(sizeof header);
-    if (header.magic != our_magic || header.attachments > max_attachments || header.payload > rest.size()) {
-        return std::make_error_code(std::errc::bad_message);
-    }
-    const auto payload = static_cast<std::size_t>(header.payload);
-    const std::error_code error = take_handles(rest.subspan(payload), header.attachments, stop, message.handles);
-    if (!error) {
-        message.bytes = rest.first(payload);
-    }
-    return error;
-}
-
-std::error_code receive(RawHandle channel, Message& message, const Patience& patience) {
+std::error_code receive(HANDLE pipe, Message& message, const Patience& patience) {
     for (;;) {
-        if (const std::error_code error = await_message(native(channel), patience)) {
-            return error;
-        }
         std::size_t size = 0;
-        if (const std::error_code error = take_message(channel, message.storage, size)) {
+        if (const std::error_code error = read_whole(pipe, message.storage, size, patience)) {
             return error;
         }
-        if (size != 0) {
-            return open_message(std::span<const std::byte>(message.storage).first(size), patience.stop, message);
+        std::span<const std::byte> rest = std::span<const std::byte>(message.storage).first(size);
+        const std::optional<Header> header = take_value<Header>(rest);
+        if (header && header->magic == magic_body) {
+            return open_body(*header, rest, patience.stop, message);
         }
+        const std::optional<BulkTicket> ticket = take_value<BulkTicket>(rest);
+        if (!header || header->magic != magic_ticket || !ticket) {
+            return bad_message();
+        }
+        const std::error_code error = take_bulk(*ticket, message.storage);
+        if (!error) {
+            const auto body = std::span<const std::byte>(message.storage).first(static_cast<std::size_t>(ticket->size));
+            return open_body(*header, body, patience.stop, message);
+        }
+        if (error != std::errc::owner_dead) {
+            return error;
+        }
+        // The sender died or gave up before the body was taken, so this message was never sent.
     }
 }
 
-std::error_code write_message(HANDLE pipe, std::span<const std::byte> whole, const Patience& patience) noexcept {
+std::error_code write_whole(HANDLE pipe, std::span<const std::byte> whole, const Patience& patience) noexcept {
     Operation write(pipe);
     write.start([&](OVERLAPPED* overlapped) {
         return WriteFile(pipe, whole.data(), static_cast<DWORD>(whole.size()), nullptr, overlapped);
@@ -149,7 +140,43 @@ std::error_code write_message(HANDLE pipe, std::span<const std::byte> whole, con
     return completion.error == ERROR_SUCCESS ? std::error_code() : send_error(completion.error);
 }
 
-std::error_code send(RawHandle channel, std::span<const std::byte> payload, std::span<const Attachment> attachments,
+std::error_code send_in_pipe(HANDLE pipe, const Header& header, std::span<const std::byte> payload,
+                             std::span<const std::byte> trailer, const Patience& patience) {
+    const std::size_t size = sizeof header + payload.size() + trailer.size();
+    std::array<std::byte, small_message> on_stack;
+    std::unique_ptr<std::byte[]> on_heap;
+    std::byte* whole = on_stack.data();
+    if (size > on_stack.size()) {
+        on_heap = std::make_unique_for_overwrite<std::byte[]>(size);
+        whole = on_heap.get();
+    }
+    std::memcpy(whole, &header, sizeof header);
+    std::ranges::copy(payload, whole + sizeof header);
+    std::ranges::copy(trailer, whole + sizeof header + payload.size());
+    return write_whole(pipe, {whole, size}, patience);
+}
+
+std::error_code send_as_ticket(HANDLE pipe, const Header& header, std::span<const std::byte> payload,
+                               std::span<const std::byte> trailer, const Patience& patience, ProcessHandle receiver) {
+    OutgoingBulk bulk;
+    if (const std::error_code error = bulk.prepare(payload, trailer, receiver)) {
+        return error;
+    }
+    std::vector<std::byte> whole;
+    whole.reserve(ticket_size);
+    append_value(whole, header);
+    append_value(whole, bulk.ticket());
+    if (receiver == no_handle) {
+        whole.resize(ticket_size);  // a receiver that has the body already need not be waited for
+    }
+    const std::error_code error = write_whole(pipe, whole, patience);
+    if (!error) {
+        bulk.sent(pipe);
+    }
+    return error;
+}
+
+std::error_code send(HANDLE pipe, std::span<const std::byte> payload, std::span<const Attachment> attachments,
                      const Patience& patience, ProcessHandle receiver) {
     if (attachments.size() > max_attachments) {
         return std::make_error_code(std::errc::argument_list_too_long);
@@ -159,24 +186,14 @@ std::error_code send(RawHandle channel, std::span<const std::byte> payload, std:
         return error;
     }
     const std::span<const std::byte> trailer = handles.trailer();
-    const std::size_t size = sizeof(Header) + payload.size() + trailer.size();
-    if (size > std::numeric_limits<DWORD>::max()) {
-        return std::make_error_code(std::errc::message_size);
+    Header header{magic_body, static_cast<std::uint32_t>(attachments.size()), payload.size()};
+    std::error_code error;
+    if (payload.size() <= largest_in_pipe && sizeof header + payload.size() + trailer.size() <= largest_in_pipe) {
+        error = send_in_pipe(pipe, header, payload, trailer, patience);
+    } else {
+        header.magic = magic_ticket;
+        error = send_as_ticket(pipe, header, payload, trailer, patience, receiver);
     }
-
-    std::array<std::byte, small_message> on_stack;
-    std::unique_ptr<std::byte[]> on_heap;
-    std::byte* whole = on_stack.data();
-    if (size > on_stack.size()) {
-        on_heap = std::make_unique_for_overwrite<std::byte[]>(size);
-        whole = on_heap.get();
-    }
-    const Header header{our_magic, static_cast<std::uint32_t>(attachments.size()), payload.size()};
-    std::memcpy(whole, &header, sizeof header);
-    std::ranges::copy(payload, whole + sizeof header);
-    std::ranges::copy(trailer, whole + sizeof header + payload.size());
-
-    const std::error_code error = write_message(native(channel), {whole, size}, patience);
     if (!error) {
         handles.sent();
     }
@@ -189,7 +206,7 @@ std::error_code channel_send(RawHandle channel, std::span<const std::byte> messa
                              std::span<const Attachment> attachments, const Patience& patience,
                              ProcessHandle receiver) noexcept {
     try {
-        return send(channel, message, attachments, patience, receiver);
+        return send(native(channel), message, attachments, patience, receiver);
     } catch (const std::exception&) {
         return std::make_error_code(std::errc::not_enough_memory);
     }
@@ -199,7 +216,7 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
     message.bytes = {};
     message.handles.clear();
     try {
-        return receive(channel, message, patience);
+        return receive(native(channel), message, patience);
     } catch (const std::exception&) {
         return std::make_error_code(std::errc::not_enough_memory);
     }

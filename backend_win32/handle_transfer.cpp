@@ -5,19 +5,16 @@
 #include "process_identity.hpp"
 #include "socket_handle.hpp"
 #include "socket_offer.hpp"
+#include "wire.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cstring>
 #include <optional>
-#include <type_traits>
 
 namespace spork::platform::win32 {
 
 namespace {
 
-// A trailer is a row of entries: a tag of four bytes, then one of these. Sender and receiver are builds of one program
-// on one machine, so the layout is the compiler's.
+// A trailer is a row of entries: a tag, then one of these.
 
 enum class Tag : std::uint32_t { parked = 0x6b726170, ticket = 0x6b636974, offer = 0x7265666f };
 
@@ -34,27 +31,6 @@ struct TicketEntry {
 struct OfferEntry {
     PipeKey key;
 };
-
-template <class Entry>
-void append(std::vector<std::byte>& trailer, Tag tag, const Entry& entry) {
-    static_assert(std::is_trivially_copyable_v<Entry>);
-    const std::size_t at = trailer.size();
-    trailer.resize(at + sizeof tag + sizeof entry);
-    std::memcpy(trailer.data() + at, &tag, sizeof tag);
-    std::memcpy(trailer.data() + at + sizeof tag, &entry, sizeof entry);
-}
-
-template <class Value>
-std::optional<Value> take(std::span<const std::byte>& bytes) noexcept {
-    static_assert(std::is_trivially_copyable_v<Value>);
-    if (bytes.size() < sizeof(Value)) {
-        return std::nullopt;
-    }
-    Value value;
-    std::memcpy(static_cast<void*>(&value), bytes.data(), sizeof value);
-    bytes = bytes.subspan(sizeof value);
-    return value;
-}
 
 std::error_code bad_message() noexcept {
     return std::make_error_code(std::errc::bad_message);
@@ -98,17 +74,17 @@ Result<Handle> take_ticket(TicketEntry& entry) noexcept {
 }
 
 Result<Handle> take_entry(std::span<const std::byte>& rest, std::span<const Handle> taken, RawHandle stop) noexcept {
-    const auto tag = take<Tag>(rest);
+    const auto tag = take_value<Tag>(rest);
     if (tag == Tag::parked) {
-        if (const auto entry = take<ParkedEntry>(rest)) {
+        if (const auto entry = take_value<ParkedEntry>(rest)) {
             return take_parked(*entry, taken);
         }
     } else if (tag == Tag::ticket) {
-        if (auto entry = take<TicketEntry>(rest)) {
+        if (auto entry = take_value<TicketEntry>(rest)) {
             return take_ticket(*entry);
         }
     } else if (tag == Tag::offer) {
-        if (const auto entry = take<OfferEntry>(rest)) {
+        if (const auto entry = take_value<OfferEntry>(rest)) {
             return accept_socket_offer(entry->key, stop);
         }
     }
@@ -173,7 +149,8 @@ std::error_code OutgoingHandles::park(RawHandle handle) {
         return last_error();
     }
     parked_.push_back(value);
-    append(trailer_, Tag::parked, ParkedEntry{holder_identity_, reinterpret_cast<std::uint64_t>(value)});
+    append_value(trailer_, Tag::parked);
+    append_value(trailer_, ParkedEntry{holder_identity_, reinterpret_cast<std::uint64_t>(value)});
     return {};
 }
 
@@ -182,7 +159,8 @@ std::error_code OutgoingHandles::hand_socket(RawHandle socket) {
     if (!ticket) {
         return ticket.error();
     }
-    append(trailer_, Tag::ticket, TicketEntry{holder_identity_, *ticket});
+    append_value(trailer_, Tag::ticket);
+    append_value(trailer_, TicketEntry{holder_identity_, *ticket});
     return {};
 }
 
@@ -192,7 +170,8 @@ std::error_code OutgoingHandles::offer_socket(RawHandle socket) {
     if (!offer) {
         return offer.error();
     }
-    append(trailer_, Tag::offer, OfferEntry{(*offer)->key()});
+    append_value(trailer_, Tag::offer);
+    append_value(trailer_, OfferEntry{(*offer)->key()});
     offers_.push_back(std::move(*offer));
     return {};
 }

@@ -28,6 +28,11 @@ unsigned job_cpu_share() noexcept {
     return std::clamp<unsigned>(limit.CpuRate, 1, whole);
 }
 
+void write_at_once(DWORD stream, std::string_view text) noexcept {
+    DWORD written = 0;
+    WriteFile(GetStdHandle(stream), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
+}
+
 }  // namespace
 
 ProcessId process_id() noexcept {
@@ -73,9 +78,12 @@ std::error_code random_bytes(std::span<std::byte> out) noexcept {
     return {};
 }
 
+void write_stdout(std::string_view text) noexcept {
+    write_at_once(STD_OUTPUT_HANDLE, text);
+}
+
 void write_stderr(std::string_view text) noexcept {
-    DWORD written = 0;
-    WriteFile(GetStdHandle(STD_ERROR_HANDLE), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
+    write_at_once(STD_ERROR_HANDLE, text);
 }
 
 void flush_streams() noexcept {

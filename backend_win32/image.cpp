@@ -152,6 +152,10 @@ Result<Image> find(const ImageId& id) {
 
 }  // namespace
 
+Result<Image> main_image() noexcept {
+    return image_at(GetModuleHandleW(nullptr));
+}
+
 Result<Image> image_at(const void* address) noexcept {
     constexpr DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
     HMODULE module = nullptr;

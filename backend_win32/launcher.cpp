@@ -5,7 +5,6 @@
 
 #include "platform/launcher.hpp"
 
-#include "channel_pair.hpp"
 #include "child_process.hpp"
 #include "child_word.hpp"
 #include "command_line.hpp"
@@ -175,35 +174,8 @@ std::error_code set_priority(HANDLE process, const std::optional<int>& nice) noe
     return !nice || SetPriorityClass(process, priority_class(*nice)) ? std::error_code() : last_error();
 }
 
-/// The kernel's memory that a start record may take while it lies in the control channel.
-constexpr std::size_t most_in_channel = 4 * 1024 * 1024;
-
-/// What the channel needs for the record, header and attachments included.
-std::size_t size_in_channel(const LaunchPlan& plan) noexcept {
-    constexpr std::size_t per_attachment = 1024;
-    return plan.record.size() + (1 + plan.attachments.size()) * per_attachment;
-}
-
-/// Sends the start record and lets the child run.
-std::error_code send_record(const LaunchPlan& plan, RawHandle control, StartingChild& child) noexcept {
-    if (size_in_channel(plan) <= most_in_channel) {
-        // It fits, so this never waits for the child, which does not run yet.
-        const Patience at_once{std::chrono::steady_clock::now(), no_handle};
-        const std::error_code error = channel_send(control, plan.record, plan.attachments, at_once, child.process());
-        return error ? error : child.resume();
-    }
-    if (const std::error_code error = child.resume()) {
-        return error;
-    }
-    const Patience while_it_lives{std::nullopt, child.process()};
-    const std::error_code error = channel_send(control, plan.record, plan.attachments, while_it_lives, child.process());
-    return error == std::errc::operation_canceled ? std::make_error_code(std::errc::broken_pipe) : error;
-}
-
 Result<std::unique_ptr<ChildProcess>> spawn(const LaunchPlan& plan) {
-    constexpr std::size_t least_capacity = 64 * 1024;
-    const std::size_t capacity = std::clamp(size_in_channel(plan), least_capacity, most_in_channel);
-    Result<ChannelPair> control = make_channel_of(true, static_cast<DWORD>(capacity));
+    Result<ChannelPair> control = make_channel(true);
     if (!control) {
         return control.error();
     }
@@ -267,7 +239,13 @@ Result<std::unique_ptr<ChildProcess>> spawn(const LaunchPlan& plan) {
     if (const std::error_code error = restrict_processors(native(child->process()), plan.cpus)) {
         return error;
     }
-    if (const std::error_code error = send_record(plan, control->first.get(), *child)) {
+    // The channel is empty and a child that is known gets large things directly, so this never waits for the child.
+    const Patience at_once{std::chrono::steady_clock::now(), no_handle};
+    if (const auto error =
+            channel_send(control->first.get(), plan.record, plan.attachments, at_once, child->process())) {
+        return error;
+    }
+    if (const std::error_code error = child->resume()) {
         return error;
     }
     const ProcessId id = child->id();

@@ -85,6 +85,9 @@ EventLease::EventLease() noexcept {
 }
 
 EventLease::~EventLease() {
+    if (event_ == nullptr) {
+        return;
+    }
     EventStore* const store = event_store();
     if (store != nullptr && !store->full()) {
         store->put(event_);

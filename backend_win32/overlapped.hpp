@@ -35,6 +35,9 @@ public:
     /// Null when the system had none left.
     HANDLE get() const noexcept { return event_; }
 
+    /// Never gives the event back: somebody else may still use it.
+    void keep() noexcept { event_ = nullptr; }
+
 private:
     HANDLE event_;
 };

@@ -2,9 +2,27 @@
 
 #include "error.hpp"
 
+#include <winternl.h>
+
 namespace spork::platform::win32 {
 
 namespace {
+
+/// FILE_PIPE_LOCAL_INFORMATION of the driver kit. The Win32 calls tell none of it to an end that cannot read.
+struct PipeInformation {
+    ULONG type;
+    ULONG configuration;
+    ULONG most_instances;
+    ULONG instances;
+    ULONG inbound_quota;
+    ULONG readable;
+    ULONG outbound_quota;
+    ULONG write_quota;
+    ULONG state;
+    ULONG end;
+};
+constexpr auto pipe_information = static_cast<FILE_INFORMATION_CLASS>(24);  // FilePipeLocalInformation
+constexpr ULONG state_connected = 3;
 
 /// A read of no bytes needs an address all the same.
 std::byte nowhere{};
@@ -29,18 +47,6 @@ std::error_code probe_result(const Completion& completion) noexcept {
     return receive_error(completion.error);
 }
 
-std::error_code await_message(HANDLE pipe, const Patience& patience) noexcept {
-    if (has_passed(patience.deadline)) {
-        // One call instead of the three of a probe that is withdrawn at once.
-        std::size_t size = 0;
-        const std::error_code error = next_message_size(pipe, size);
-        return error || size != 0 ? error : std::make_error_code(std::errc::timed_out);
-    }
-    Operation probe(pipe);
-    start_probe(probe, pipe);
-    return probe_result(probe.wait(patience));
-}
-
 std::error_code next_message_size(HANDLE pipe, std::size_t& size) noexcept {
     DWORD available = 0;
     DWORD left = 0;
@@ -49,6 +55,13 @@ std::error_code next_message_size(HANDLE pipe, std::size_t& size) noexcept {
     }
     size = available == 0 ? 0 : left;
     return {};
+}
+
+bool peer_is_gone(HANDLE pipe) noexcept {
+    IO_STATUS_BLOCK status{};
+    PipeInformation information{};
+    const NTSTATUS outcome = NtQueryInformationFile(pipe, &status, &information, sizeof information, pipe_information);
+    return NT_SUCCESS(outcome) && information.state != state_connected;
 }
 
 }  // namespace spork::platform::win32

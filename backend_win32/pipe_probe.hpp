@@ -17,10 +17,10 @@ void start_probe(Operation& probe, HANDLE pipe) noexcept;
 /// What a probe that has ended says: no code for a message, std::errc::connection_reset for the end of the channel.
 std::error_code probe_result(const Completion& completion) noexcept;
 
-/// Waits until a message can be received.
-std::error_code await_message(HANDLE pipe, const Patience& patience) noexcept;
-
 /// The bytes of the message that would be received next; 0 when there is none.
 std::error_code next_message_size(HANDLE pipe, std::size_t& size) noexcept;
+
+/// Whether nobody holds the other end. Works on an end that can only send, too.
+bool peer_is_gone(HANDLE pipe) noexcept;
 
 }  // namespace spork::platform::win32

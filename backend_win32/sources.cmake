@@ -1,5 +1,6 @@
 # What Windows needs of the platform layer; paths are relative to the project's root.
 set(SPORK_BACKEND_SOURCES
+    backend_win32/bulk.cpp
     backend_win32/channel.cpp
     backend_win32/channel_pair.cpp
     backend_win32/child_process.cpp
@@ -8,6 +9,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/command_line.cpp
     backend_win32/environment.cpp
     backend_win32/error.cpp
+    backend_win32/exception_type.cpp
     backend_win32/exit_status.cpp
     backend_win32/fatal_exit.cpp
     backend_win32/file.cpp
@@ -30,4 +32,4 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/text.cpp
     backend_win32/waiter.cpp)
 
-set(SPORK_BACKEND_LIBRARIES ws2_32 advapi32)
+set(SPORK_BACKEND_LIBRARIES ws2_32 advapi32 ntdll)

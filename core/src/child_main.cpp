@@ -8,12 +8,14 @@
 #include "process_state.hpp"
 #include "runtime.hpp"
 
+#include "platform/exception_type.hpp"
+
 #include <spork/error.hpp>
 #include <spork/exit_status.hpp>
 #include <spork/logging.hpp>
 
+#include <exception>
 #include <iostream>
-#include <new>
 #include <typeinfo>
 
 namespace spork::detail {
@@ -23,13 +25,55 @@ namespace {
 /// The exit code of a child whose target threw. Python's.
 constexpr int failed = 1;
 
-void report_uncaught(std::string_view type, std::string_view what) {
-    std::string text = current_process().name();
-    text = "Process " + text + ":\n" + std::string(type);
-    if (!what.empty()) {
-        text += ": " + std::string(what);
+/// The name of an exception's type; what std::throw_with_nested wraps around it is left out.
+std::string exception_name(const std::type_info& type) {
+    constexpr std::string_view wrapper = "std::_Nested_exception<";
+    std::string name = readable_type_name(type);
+    if (name.starts_with(wrapper)) {
+        name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
     }
-    platform::write_stderr(text + "\n");
+    return name;
+}
+
+/// The exception and those nested in it, a line each.
+void describe(const std::exception& error, std::string& text) {
+    text += exception_name(typeid(error)) + ": " + error.what() + "\n";
+    try {
+        std::rethrow_if_nested(error);
+    } catch (const std::exception& nested) {
+        text += "caused by ";
+        describe(nested, text);
+    } catch (...) {
+        text += "caused by an exception that is no std::exception\n";
+    }
+}
+
+/// To be called in a catch block: what was thrown that is no std::exception.
+std::string describe_foreign_exception() {
+    const std::type_info* type = platform::current_exception_type();
+    std::string text = type ? readable_type_name(*type) : "an exception that is no std::exception";
+    try {
+        throw;
+    } catch (const std::string& value) {
+        text = "std::string: " + value;
+    } catch (const char* value) {
+        text += ": " + std::string(value);
+    } catch (int value) {
+        text += ": " + std::to_string(value);
+    } catch (...) {
+    }
+    return text + "\n";
+}
+
+void report_uncaught(const std::string& description) {
+    platform::write_stderr("Process " + current_process().name() + ":\n" + description);
+}
+
+void tell_parent_started() {
+    const auto message = static_cast<std::byte>(ControlMessage::started);
+    // A parent that is gone need not know.
+    static_cast<void>(
+        platform::channel_send(Runtime::get().control->native(), {&message, 1}, {}, platform::Patience()));
 }
 
 /// Becomes the process that the record describes, and returns its target.
@@ -47,6 +91,7 @@ Target bootstrap(platform::ChildStart& start, const Target& in_memory) {
         runtime.parent = ParentInfo{std::move(record.parent_name), record.parent_pid, own(std::move(start.parent_alive))};
         runtime.control = own(std::move(start.control));
     }
+    tell_parent_started();
     read_log_route(reader);
     read_globals(reader);
     Target target = record.has_target ? read_target(reader) : in_memory;
@@ -54,13 +99,6 @@ Target bootstrap(platform::ChildStart& start, const Target& in_memory) {
     const std::lock_guard hold(runtime.mutex);
     runtime.initialised = true;
     return target;
-}
-
-void tell_parent_started() {
-    const auto message = static_cast<std::byte>(ControlMessage::started);
-    // A parent that is gone need not know.
-    static_cast<void>(
-        platform::channel_send(Runtime::get().control->native(), {&message, 1}, {}, platform::Patience()));
 }
 
 /// Runs `work` and maps every way out of it to an exit code.
@@ -75,15 +113,11 @@ int exit_code_of(Work&& work) {
         }
         return exit.code;
     } catch (const std::exception& error) {
-        report_uncaught(readable_type_name(typeid(error)), error.what());
-    } catch (const std::string& text) {
-        report_uncaught("std::string", text);
-    } catch (const char* text) {
-        report_uncaught("const char*", text);
-    } catch (int number) {
-        report_uncaught("int", std::to_string(number));
+        std::string description;
+        describe(error, description);
+        report_uncaught(description);
     } catch (...) {
-        report_uncaught("an exception that is no std::exception", "");
+        report_uncaught(describe_foreign_exception());
     }
     return failed;
 }
@@ -94,7 +128,6 @@ void child_main(platform::ChildStart start, const Target& in_memory) noexcept {
     int code = exit_code_of([&] {
         Target target = bootstrap(start, in_memory);
         start.record = platform::Message();
-        tell_parent_started();
         get_logger().info("child process calling self.run()");
         if (target.body) {
             target.body->run(nullptr, true);

@@ -264,12 +264,20 @@ ConnectionPair make_pipe(bool duplex) {
 }
 
 void Transfer<Connection>::save(Writer& writer, const Connection& value) {
-    const detail::ConnectionState& state = state_of(value.state_);
-    writer.attach(state.handle("pass on a connection"));
-    writer(state.readable(), state.writable());
+    writer.write(value.state_ != nullptr);
+    if (value.state_) {
+        if (value.closed()) {
+            throw TransferError("cannot pass on a connection that is closed");
+        }
+        writer.attach(value.state_->handle("pass on a connection"));
+        writer(value.readable(), value.writable());
+    }
 }
 
 Connection Transfer<Connection>::load(Reader& reader) {
+    if (!reader.read<bool>()) {
+        return {};
+    }
     auto handle = reader.take_handle();
     const bool readable = reader.read<bool>();
     const bool writable = reader.read<bool>();

@@ -1,5 +1,7 @@
 #include <spork/exit_status.hpp>
 
+#include "signal_name.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -26,20 +28,28 @@ constexpr std::array<std::pair<int, std::string_view>, 14> signal_names{{{1, "SI
 
 }  // namespace
 
+namespace detail {
+
+std::string signal_suffix(int signal) {
+    for (const auto& [number, name] : signal_names) {
+        if (number == signal) {
+            return " (" + std::string(name) + ")";
+        }
+    }
+    return {};
+}
+
+}  // namespace detail
+
 std::string to_string(const ExitStatus& status) {
     if (!status.known) {
-        return "an unknown exit status (collected by somebody else)";
+        return "unknown exit status";
     }
     if (status.signal == 0) {
         return "exit code " + std::to_string(status.code);
     }
-    std::string text = "signal " + std::to_string(status.signal);
-    for (const auto& [number, name] : signal_names) {
-        if (number == status.signal) {
-            text += " (" + std::string(name) + ")";
-        }
-    }
-    return text + (status.core_dumped ? ", core dumped" : "");
+    return "signal " + std::to_string(status.signal) + detail::signal_suffix(status.signal) +
+           (status.core_dumped ? ", core dumped" : "");
 }
 
 }  // namespace spork

@@ -109,7 +109,9 @@ Finalizer::Finalizer(std::function<void()> work, int exit_priority)
 
 Finalizer& Finalizer::operator=(Finalizer&& other) noexcept {
     if (this != &other) {
-        cancel();
+        if (work_) {
+            work_->run();
+        }
         work_ = std::move(other.work_);
     }
     return *this;

@@ -218,12 +218,12 @@ std::string to_string(LogLevel level) {
             return "DEBUG";
         case LogLevel::info:
             return "INFO";
-        case LogLevel::subwarning:
-            return "SUBWARNING";
         case LogLevel::warning:
             return "WARNING";
         case LogLevel::error:
             return "ERROR";
+        case LogLevel::subwarning:
+            break;  // has no name in Python either
     }
     return "Level " + std::to_string(static_cast<int>(level));
 }

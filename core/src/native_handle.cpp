@@ -2,6 +2,7 @@
 /// Files and sockets that travel.
 
 #include <spork/native_handle.hpp>
+#include <spork/transferable.hpp>
 
 #include "owned_handle.hpp"
 #include "system_error.hpp"
@@ -89,22 +90,39 @@ std::string FileHandle::read_all() const {
     return text;
 }
 
+namespace {
+
+/// An empty handle travels as an empty one.
+void save_object(Writer& writer, const std::shared_ptr<detail::OwnedHandle>& object) {
+    writer.write(object != nullptr);
+    if (object) {
+        if (object->closed()) {
+            throw TransferError("cannot pass on a file or socket that is closed");
+        }
+        writer.attach(object);
+    }
+}
+
+std::shared_ptr<detail::OwnedHandle> load_object(Reader& reader) {
+    return reader.read<bool>() ? reader.take_handle() : nullptr;
+}
+
+}  // namespace
+
 void Transfer<FileHandle>::save(Writer& writer, const FileHandle& value) {
-    value.native();
-    writer.attach(value.object());
+    save_object(writer, value.object());
 }
 
 FileHandle Transfer<FileHandle>::load(Reader& reader) {
-    return FileHandle(reader.take_handle());
+    return FileHandle(load_object(reader));
 }
 
 void Transfer<SocketHandle>::save(Writer& writer, const SocketHandle& value) {
-    value.native();
-    writer.attach(value.object());
+    save_object(writer, value.object());
 }
 
 SocketHandle Transfer<SocketHandle>::load(Reader& reader) {
-    return SocketHandle(reader.take_handle());
+    return SocketHandle(load_object(reader));
 }
 
 }  // namespace spork

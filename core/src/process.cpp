@@ -91,8 +91,12 @@ std::string Process::name() const {
     return state_->name();
 }
 
+// While a subclass is made again in the child, what its constructor sets is dropped: the process is what its parent started.
+
 void Process::set_name(std::string name) {
-    state_->set_name(std::move(name));
+    if (detail::becoming_current == 0) {
+        state_->set_name(std::move(name));
+    }
 }
 
 bool Process::daemon() const {
@@ -100,11 +104,15 @@ bool Process::daemon() const {
 }
 
 void Process::set_daemon(bool daemon) {
-    state_->set_daemon(daemon);
+    if (detail::becoming_current == 0) {
+        state_->set_daemon(daemon);
+    }
 }
 
 void Process::set_options(ProcessOptions options) {
-    state_->set_options(std::move(options));
+    if (detail::becoming_current == 0) {
+        state_->set_options(std::move(options));
+    }
 }
 
 std::optional<process_id> Process::pid() const {
@@ -129,7 +137,9 @@ std::vector<std::byte> Process::authkey() const {
 }
 
 void Process::set_authkey(std::vector<std::byte> key) {
-    state_->set_authkey(std::move(key));
+    if (detail::becoming_current == 0) {
+        state_->set_authkey(std::move(key));
+    }
 }
 
 Sentinel Process::sentinel() const {

@@ -165,14 +165,14 @@ void ProcessState::require_startable(Runtime& runtime) const {
     }
 }
 
-void ProcessState::write_record(Writer& writer, Runtime& runtime, const Target& target) const {
+void ProcessState::write_record(Writer& writer, Runtime& runtime, StartMethod method, const Target& target) const {
     LaunchRecord record;
     record.image = main_image().id;
     record.name = name_;
     record.identity = identity_;
     record.daemon = daemon_;
     record.authkey = authkey_;
-    record.default_method = fixed_start_method();
+    record.default_method = method;  // its own children come the same way
     record.parent_pid = platform::process_id();
     record.has_target = target.entry != nullptr;
     {
@@ -211,7 +211,7 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
                          std::string(to_string(method)));
     }
     Writer writer;
-    write_record(writer, runtime, target);
+    write_record(writer, runtime, method, target);
     const auto attachments = attachments_of(writer);
 
     Streams streams;

@@ -6,6 +6,7 @@
 #include "launch_record.hpp"
 #include "patience.hpp"
 #include "runtime.hpp"
+#include "signal_name.hpp"
 #include "system_error.hpp"
 
 #include "platform/waiter.hpp"
@@ -299,7 +300,7 @@ std::string ProcessState::describe() {
     text << (phase_ == Phase::started && creator_ != platform::process_id() ? " unknown"
                                                                             : names[static_cast<int>(phase_)]);
     if (status_) {
-        text << ' ' << to_string(*status_);
+        text << " exitcode=" << status_->code << signal_suffix(status_->signal);
     }
     text << (daemon_ ? " daemon>" : ">");
     return text.str();

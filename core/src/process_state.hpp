@@ -68,7 +68,7 @@ private:
     void require_startable(Runtime& runtime) const;
     void require_child(const char* verb) const;
     void launch(Runtime& runtime, const Target& target);
-    void write_record(Writer& writer, Runtime& runtime, const Target& target) const;
+    void write_record(Writer& writer, Runtime& runtime, StartMethod method, const Target& target) const;
     void note_end(const platform::ExitInfo& info);
     bool reap_locked();
     std::string label() const;

@@ -22,6 +22,7 @@ public:
     explicit Finalizer(std::function<void()> work);
     Finalizer(std::function<void()> work, int exit_priority);
     Finalizer(Finalizer&&) noexcept = default;
+    /// Runs the work that it had, as its destruction would.
     Finalizer& operator=(Finalizer&& other) noexcept;
     ~Finalizer();
 

@@ -80,7 +80,8 @@ public:
     /// As Process::start.
     void start() {
         static_assert(std::is_base_of_v<ProcessBase, Derived>, "spork: write struct Clock : spork::ProcessBase<Clock>");
-        static_assert(requires(Derived& object) { object.run(); }, "spork: a process class needs a member void run()");
+        static_assert(!std::is_same_v<decltype(&Derived::run), void (Process::*)()>,
+                      "spork: a process class needs a member void run() of its own");
         using Body = detail::SubclassBody<Derived>;
         Process::start({std::make_shared<Body>(static_cast<Derived*>(this)), &detail::EntryOf<Body>::entry});
     }

@@ -174,9 +174,7 @@ struct Transfer<T> {
 
 private:
     static T make() {
-        static_assert(cereal::traits::is_default_constructible<T>::value,
-                      "spork: a class with serialize or load is created by its default constructor (which may be private "
-                      "with cereal::access as a friend) before it is loaded");
+        // A class with serialize or load needs a default constructor, which may be private with cereal::access as a friend.
         if constexpr (std::is_default_constructible_v<T>) {
             return T();
         } else {

@@ -149,7 +149,7 @@ struct Transfer<std::array<T, N>> {
 
     static void save(Writer& writer, const std::array<T, N>& value) {
         if constexpr (detail::is_plain_number<T>) {
-            writer.write_bytes(value.data(), sizeof value);
+            writer.write_bytes(value.data(), N * sizeof(T));
         } else {
             auto depth = writer.nest();
             for (const T& element : value) {
@@ -160,7 +160,7 @@ struct Transfer<std::array<T, N>> {
     static std::array<T, N> load(Reader& reader) {
         if constexpr (detail::is_plain_number<T>) {
             std::array<T, N> value;
-            reader.read_bytes(value.data(), sizeof value);
+            reader.read_bytes(value.data(), N * sizeof(T));
             return value;
         } else {
             auto depth = reader.nest();
