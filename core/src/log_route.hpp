@@ -14,6 +14,9 @@ void read_log_route(Reader& reader);
 /// Threads that the log runs in this process.
 unsigned relay_threads() noexcept;
 
+/// Returns when the sink has got everything that ended children have logged.
+void settle_log_relay();
+
 /// Delivers what children have logged so far and ends the relay's thread.
 void finish_log_relay();
 

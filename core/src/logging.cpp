@@ -15,6 +15,8 @@
 #include <spork/transferable.hpp>
 
 #include <atomic>
+#include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -27,12 +29,16 @@ namespace {
 /// A child does not wait longer than this for a sink that takes nothing; the record is dropped then.
 constexpr std::chrono::seconds relay_limit{10};
 
-/// Receives children's records in the process that has the sink.
+/// Receives children's records in the process that has the sink. An empty message is a mark that the process sends to
+/// itself: when it arrives, everything sent before has been delivered.
 struct Relay {
     platform::Handle reader;
     std::shared_ptr<OwnedHandle> writer;
     platform::Handle stop;
     std::thread thread;
+    std::mutex marks_mutex;
+    std::condition_variable marks_arrived;
+    unsigned marks = 0;
 };
 
 struct LogState {
@@ -42,7 +48,7 @@ struct LogState {
     std::mutex mutex;                   // guards what follows
     std::function<void(const LogRecord&)> sink;
     std::shared_ptr<OwnedHandle> forward;
-    std::unique_ptr<Relay> relay;
+    std::shared_ptr<Relay> relay;
     std::mutex sink_mutex;  // one call of the sink at a time
 };
 
@@ -77,17 +83,23 @@ void deliver(const LogRecord& record) {
 }
 
 /// Delivers records until the stop signal is raised, and then those that are there already.
-void relay_records(platform::RawHandle reader, platform::RawHandle stop) {
-    platform::Patience patience{std::nullopt, stop};
+void relay_records(Relay& relay) {
+    platform::Patience patience{std::nullopt, relay.stop.get()};
     platform::Message message;
     for (;;) {
-        const std::error_code error = platform::channel_receive(reader, message, patience);
+        const std::error_code error = platform::channel_receive(relay.reader.get(), message, patience);
         if (is(error, std::errc::operation_canceled)) {
             patience = {std::chrono::steady_clock::time_point::min(), platform::no_handle};
             continue;
         }
         if (error) {
             return;
+        }
+        if (message.bytes.empty()) {
+            const std::lock_guard hold(relay.marks_mutex);
+            ++relay.marks;
+            relay.marks_arrived.notify_all();
+            continue;
         }
         try {
             Reader record(message.bytes);
@@ -98,17 +110,17 @@ void relay_records(platform::RawHandle reader, platform::RawHandle stop) {
     }
 }
 
-std::unique_ptr<Relay> start_relay() {
+std::shared_ptr<Relay> start_relay() {
     auto channel = platform::make_channel(false);
     auto stop = platform::make_signal();
     if (!channel || !stop) {
         throw_system(channel ? stop.error() : channel.error(), "cannot make a channel for the log records of children");
     }
-    auto relay = std::make_unique<Relay>();
+    auto relay = std::make_shared<Relay>();
     relay->reader = std::move(channel->first);
     relay->writer = own(std::move(channel->second));
     relay->stop = std::move(*stop);
-    relay->thread = std::thread(relay_records, relay->reader.get(), relay->stop.get());
+    relay->thread = std::thread(relay_records, std::ref(*relay));
     return relay;
 }
 
@@ -142,9 +154,30 @@ unsigned relay_threads() noexcept {
     return state.relay ? 1 : 0;
 }
 
+void settle_log_relay() {
+    LogState& state = log_state();
+    std::shared_ptr<Relay> relay;
+    {
+        const std::lock_guard hold(state.mutex);
+        relay = state.relay;
+    }
+    if (!relay || relay->thread.get_id() == std::this_thread::get_id()) {
+        return;
+    }
+    std::unique_lock hold(relay->marks_mutex);
+    const unsigned wanted = relay->marks + 1;
+    hold.unlock();
+    const platform::Patience patience{std::chrono::steady_clock::now() + relay_limit, platform::no_handle};
+    if (platform::channel_send(relay->writer->native(), {}, {}, patience)) {
+        return;
+    }
+    hold.lock();
+    relay->marks_arrived.wait_for(hold, relay_limit, [&] { return relay->marks - wanted < unsigned{1} << 31; });
+}
+
 void finish_log_relay() {
     LogState& state = log_state();
-    std::unique_ptr<Relay> relay;
+    std::shared_ptr<Relay> relay;
     {
         const std::lock_guard hold(state.mutex);
         relay = std::move(state.relay);

@@ -4,6 +4,7 @@
 #include "process_state.hpp"
 
 #include "launch_record.hpp"
+#include "log_route.hpp"
 #include "patience.hpp"
 #include "runtime.hpp"
 #include "signal_name.hpp"
@@ -114,6 +115,7 @@ bool ProcessState::join(Timeout timeout, const std::stop_token& stop) {
             return false;
         }
     }
+    settle_log_relay();
     Runtime& runtime = Runtime::get();
     const std::lock_guard hold(runtime.mutex);
     std::erase(runtime.children, self);

@@ -24,7 +24,8 @@ struct LogRecord {
 };
 
 /// Logger is the one log of a program. Children have their parent's level and destination: with a sink, their records
-/// come to the sink of the process that set it, in order for each process, the last one before a crash included.
+/// come to the sink of the process that set it, in order for each process, the last one before a crash included; when
+/// Process::join has returned, the sink has got all records of that child.
 /// Nothing is logged until log_to_stderr or set_sink was called. Threads: any. Python: multiprocessing.get_logger.
 class SPORK_API Logger {
 public:

@@ -1,0 +1,3 @@
+set(SPORK_QT_SOURCES
+    core/qt/src/qt_logging.cpp
+    core/qt/src/qt_transfer.cpp)
