@@ -72,7 +72,9 @@ ReceivedBytes receive_with_descriptors(int socket, std::span<iovec> parts, std::
             int descriptor;
             std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof descriptor);
             handles.emplace_back(RawHandle{descriptor});
-            close_on_exec(descriptor);
+            if (receive_flags == 0) {
+                close_on_exec(descriptor);
+            }
         }
     }
     return received;

@@ -29,17 +29,17 @@ Result<Handle> open_path(const char* path, int flags) noexcept {
 class PipeSignalBlock {
 public:
     PipeSignalBlock() noexcept {
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
         sigset_t pending;
         ::sigpending(&pending);
-        was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
+        was_pending_ = sigismember(&pending, SIGPIPE) == 1;
         ::pthread_sigmask(SIG_BLOCK, &pipe_, &previous_);
     }
     ~PipeSignalBlock() {
         sigset_t pending;
         ::sigpending(&pending);
-        if (!was_pending_ && ::sigismember(&pending, SIGPIPE) == 1) {
+        if (!was_pending_ && sigismember(&pending, SIGPIPE) == 1) {
             int number;
             ::sigwait(&pipe_, &number);
         }

@@ -33,7 +33,7 @@ namespace {
         give_up("set up its streams or directory", error_of(error));
     }
     sigset_t none;
-    ::sigemptyset(&none);
+    sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (plan.environment) {
         replace_environment(*plan.environment);

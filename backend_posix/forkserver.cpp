@@ -7,12 +7,14 @@
 #include "posix_child.hpp"
 #include "spawn.hpp"
 #include "streams.hpp"
+#include "waiting.hpp"
 
 #include "platform/file.hpp"
 
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 
@@ -21,6 +23,11 @@ extern char** environ;
 namespace spork::platform {
 
 namespace {
+
+// The server binds every function of its libraries when it starts: bound on first use, each child would look up the same
+// names again, and write them into pages of its own. glibc's variable, harmless elsewhere; children do not see it.
+constexpr const char* bind_now_variable = "LD_BIND_NOW";
+constexpr const char* bound_by_us = "spork";
 
 /// FNV-1a over the environment: whether it is still what the server started with.
 std::uint64_t environment_digest() noexcept {
@@ -67,6 +74,10 @@ Result<std::unique_ptr<Server>> start_server(const LaunchPlan& child_plan, std::
     plan.arguments = child_plan.arguments;
     plan.streams[0].mode = StreamPlan::Mode::null;
     plan.record = preload;
+    if (!std::getenv(bind_now_variable)) {
+        plan.environment = environment();
+        plan.environment->push_back(std::string(bind_now_variable) + "=" + bound_by_us);
+    }
     const auto setup = prepare_setup(plan, false);
     if (!setup) {
         return setup.error();
@@ -131,6 +142,10 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     if (const auto error = channel_send(channel, encode_request(plan, server), attachments, Patience())) {
         return error;
     }
+    // Asleep, not spinning as channel_receive does: the server and the new child need the processors now.
+    if (const auto error = wait_until_ready(static_cast<int>(channel), POLLIN, Patience())) {
+        return error;
+    }
     Message message;
     if (const auto error = channel_receive(channel, message, Patience())) {
         return error;
@@ -154,7 +169,30 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     return handles;
 }
 
-Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines) {
+/// Ends a server that no longer answers, and forgets it.
+void bury_server(Owner& owner) {
+    owner.server->process->request_end(EndRequest::kill);
+    while (!owner.server->process->poll()) {
+        ::usleep(100);
+    }
+    owner.server.reset();
+}
+
+/// The lines of a new child, with its record in them if it is not to wait for it.
+Result<ChildLines> make_lines(const LaunchPlan& plan, bool record_first) {
+    auto lines = make_child_lines();
+    if (lines && record_first) {
+        if (const auto error = channel_send(lines->control.first.get(), plan.record, plan.attachments, Patience())) {
+            return error;
+        }
+    }
+    return lines;
+}
+
+/// A child, whatever becomes of the server meanwhile: one that the server had made when it died is kept, else another
+/// server makes it on new lines, so that no target ever runs twice.
+Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines,
+                                      bool record_first) {
     const std::lock_guard hold(owner.mutex);
     if (owner.server && owner.server->executable != plan.executable) {
         owner.server.reset();
@@ -171,11 +209,20 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
         if (child || !is_gone(child.error()) || attempt == 1) {
             return child;
         }
-        owner.server->process->request_end(EndRequest::kill);
-        while (!owner.server->process->poll()) {
-            ::usleep(100);
+        bury_server(owner);
+        auto lost = find_lost_child(lines);
+        if (!lost) {
+            return lost.error();
         }
-        owner.server.reset();
+        if (*lost) {
+            (*lost)->own_group = plan.kill_tree;
+            return std::move(**lost);
+        }
+        auto renewed = make_lines(plan, record_first);
+        if (!renewed) {
+            return renewed.error();
+        }
+        lines = std::move(*renewed);
     }
 }
 
@@ -210,6 +257,7 @@ void take_environment(std::span<const std::byte> bytes) {
 
 /// In a forked child: from the server's state to the child's own.
 Result<ChildStart> become_child(const ForkRequest& request, Message& message) {
+    sign_lifeline(message.handles[request_alive]);
     const int number = apply_setup({static_cast<int>(message.handles[request_streams].get()),
                                     static_cast<int>(message.handles[request_streams + 1].get()),
                                     static_cast<int>(message.handles[request_streams + 2].get())},
@@ -222,30 +270,25 @@ Result<ChildStart> become_child(const ForkRequest& request, Message& message) {
     }
     Handle control = std::move(message.handles[request_control]);
     Handle alive = std::move(message.handles[request_alive]);
-    message = Message();
-    return receive_start(std::move(control), std::move(alive), request.survive_parent != 0);
+    message.handles.clear();
+    return receive_start(std::move(control), std::move(alive), request.survive_parent != 0, std::move(message));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ChildProcess>> ForkserverLauncher::launch(const LaunchPlan& plan) noexcept {
     try {
-        auto lines = make_child_lines();
-        if (!lines) {
-            return lines.error();
-        }
         const auto setup = prepare_setup(plan, true);
         if (!setup) {
             return setup.error();
         }
         // The record waits in the channel when the child comes to life, unless something has to be done to it first.
-        const bool record_first = !plan.priority && plan.cpus.empty();
-        if (record_first) {
-            if (const auto error = channel_send(lines->control.first.get(), plan.record, plan.attachments, Patience())) {
-                return error;
-            }
+        const bool record_first = !plan.priority && plan.cpus.empty() && keeps_lost_children();
+        auto lines = make_lines(plan, record_first);
+        if (!lines) {
+            return lines.error();
         }
-        auto child = launch_by_server(*owner_slot(), plan, *setup, *lines);
+        auto child = launch_by_server(*owner_slot(), plan, *setup, *lines, record_first);
         if (!child) {
             return child.error();
         }
@@ -284,9 +327,10 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
     if (const auto error = channel_receive(requests.get(), message, Patience())) {
         return error;
     }
-    if (!message.bytes.empty()) {
-        preload(message.bytes);
+    if (const char* value = std::getenv(bind_now_variable); value && std::string_view(value) == bound_by_us) {
+        ::unsetenv(bind_now_variable);
     }
+    preload(message.bytes);
     replace_standard_streams();
     const auto interrupt_handler = ::signal(SIGINT, SIG_IGN);  // Ctrl-C is for the program and its children
     for (;;) {

@@ -6,10 +6,13 @@
 /// Its owner sends one request per child over a channel and gets one answer. The server ends when its owner is gone; when
 /// the server is killed, its owner starts another with the next child. Its children do not depend on it.
 
+#include "posix_child.hpp"
+
 #include "platform/launcher.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace spork::platform {
 
@@ -38,6 +41,16 @@ struct ServedFork {
     bool relayed = false;  ///< the server sends the status over it
 };
 Result<ServedFork> fork_for_owner() noexcept;
+
+/// The first thing that a child does: says on its lifeline that it exists, where the owner could not learn it otherwise.
+void sign_lifeline(const Handle& parent_alive) noexcept;
+
+/// For the owner of a server that died before it answered, and has been collected: the child that it had made all the
+/// same, if there is one that can be kept. Empty when no child is left that was given these lines; they are used up then.
+Result<std::optional<ChildHandles>> find_lost_child(ChildLines& lines) noexcept;
+
+/// Whether find_lost_child keeps a child that lives. Where it does not, no child may begin its work before it is answered for.
+bool keeps_lost_children() noexcept;
 
 /// Blocks until a request can be received; looks after ended children meanwhile.
 void await_request(RawHandle requests) noexcept;

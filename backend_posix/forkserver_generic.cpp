@@ -81,6 +81,22 @@ Result<ServedFork> fork_for_owner() noexcept {
     return ServedFork{child, std::move(status->second), true};
 }
 
+void sign_lifeline(const Handle&) noexcept {}
+
+// Such a child is nobody's: its status is lost. It is ended by its lifeline.
+Result<std::optional<ChildHandles>> find_lost_child(ChildLines& lines) noexcept {
+    lines.control.second.reset();
+    lines.lifeline.reset();
+    if (const auto error = wait_until_ready(descriptor(lines.control.first), POLLIN, Patience())) {
+        return error;
+    }
+    return std::optional<ChildHandles>();
+}
+
+bool keeps_lost_children() noexcept {
+    return false;
+}
+
 void await_request(RawHandle requests) noexcept {
     for (;;) {
         std::vector<pollfd> entries;

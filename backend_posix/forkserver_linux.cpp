@@ -5,6 +5,7 @@
 #include "forkserver.hpp"
 
 #include "error.hpp"
+#include "waiting.hpp"
 
 #include <linux/sched.h>
 #include <signal.h>
@@ -59,6 +60,9 @@ Result<ServedFork> fork_for_owner() noexcept {
     return ServedFork{child, Handle(pidfd), false};
 }
 
-void await_request(RawHandle) noexcept {}
+void await_request(RawHandle requests) noexcept {
+    // Asleep, not spinning as channel_receive does: the child that was just forked needs the processor.
+    static_cast<void>(wait_until_ready(static_cast<int>(requests), POLLIN, Patience()));
+}
 
 }  // namespace spork::platform

@@ -29,7 +29,7 @@ std::error_code die_with(const Handle& child_end) noexcept {
     try {
         sigset_t all;
         sigset_t previous;
-        ::sigfillset(&all);
+        sigfillset(&all);
         ::pthread_sigmask(SIG_BLOCK, &all, &previous);  // the program's signals are for the program's threads
         std::thread(watch, descriptor(child_end)).detach();
         ::pthread_sigmask(SIG_SETMASK, &previous, nullptr);

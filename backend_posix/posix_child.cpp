@@ -38,13 +38,14 @@ Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, cons
     }
 }
 
-Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent) noexcept {
+Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent, Message memory) noexcept {
     if (!survive_parent) {
         if (const auto error = die_with(parent_alive)) {
             return error;
         }
     }
     ChildStart start;
+    start.record = std::move(memory);
     if (const auto error = channel_receive(control.get(), start.record, Patience())) {
         return error;
     }

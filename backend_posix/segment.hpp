@@ -4,10 +4,10 @@
 /// Anonymous memory that holds one large payload on its way.
 
 #include "platform/handle.hpp"
+#include "platform/message_memory.hpp"
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace spork::platform {
 
@@ -16,6 +16,6 @@ Result<Handle> make_segment(std::span<const std::byte> bytes) noexcept;
 
 /// Reads `size` bytes of a segment that somebody else made. std::errc::bad_message when it does not hold them: memory is
 /// asked for only after the segment was seen to be that large.
-std::error_code read_segment(int segment, std::size_t size, std::vector<std::byte>& out) noexcept;
+std::error_code read_segment(int segment, std::size_t size, MessageMemory& out) noexcept;
 
 }  // namespace spork::platform

@@ -55,7 +55,7 @@ Result<Handle> make_segment(std::span<const std::byte> bytes) noexcept {
     return segment;
 }
 
-std::error_code read_segment(int segment, std::size_t size, std::vector<std::byte>& out) noexcept {
+std::error_code read_segment(int segment, std::size_t size, MessageMemory& out) noexcept {
     struct stat facts {};
     if (::fstat(segment, &facts) < 0) {
         return last_error();

@@ -114,7 +114,7 @@ Result<Spawned> spawn_program(const SpawnRequest& request) noexcept {
         close_the_rest(actions);
 
         sigset_t signals;
-        ::sigemptyset(&signals);
+        sigemptyset(&signals);
         actions.check(::posix_spawnattr_setsigmask(&actions.attributes, &signals));
         actions.check(::posix_spawnattr_setpgroup(&actions.attributes, 0));
         const short group_flag = request.setup->own_group ? POSIX_SPAWN_SETPGROUP : 0;

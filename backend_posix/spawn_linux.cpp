@@ -68,7 +68,7 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
     ::fcntl(plan.control, F_SETFD, 0);
     ::fcntl(plan.parent_alive, F_SETFD, 0);
     sigset_t none;
-    ::sigemptyset(&none);
+    sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::execve(plan.path, plan.arguments, plan.environment);
     plan.error = errno;
@@ -98,7 +98,7 @@ class SignalBlock {
 public:
     SignalBlock() noexcept {
         sigset_t all;
-        ::sigfillset(&all);
+        sigfillset(&all);
         ::pthread_sigmask(SIG_BLOCK, &all, &previous_);
     }
     ~SignalBlock() { ::pthread_sigmask(SIG_SETMASK, &previous_, nullptr); }

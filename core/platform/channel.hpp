@@ -7,6 +7,7 @@
 /// several processes that hold the same end never mix theirs. Where a system cannot promise that, its backend file says so.
 
 #include "platform/deadline.hpp"
+#include "platform/message_memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +47,7 @@ inline constexpr std::size_t max_attachments = 200;
 struct Message {
     std::span<const std::byte> bytes;
     std::vector<Handle> handles;
-    std::vector<std::byte> storage;  ///< the backend's; grows to the largest message, use `bytes`
+    MessageMemory storage;  ///< the backend's; grows to the largest message, use `bytes`
 };
 
 /// Receives one message, within `patience`.

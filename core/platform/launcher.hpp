@@ -96,7 +96,8 @@ public:
 /// What this system offers, the default first. Never empty. The same objects on every call.
 std::span<Launcher* const> launchers() noexcept;
 
-/// Decodes and runs what set_forkserver_preload was given; core passes it in, the fork server calls it.
+/// Called by the fork server once before it serves: prepares what all children need, then decodes and runs what
+/// set_forkserver_preload was given, if anything.
 using PreloadRunner = void (*)(std::span<const std::byte> record) noexcept;
 
 /// Called by init before anything else. In a process that was started as a child it takes the backend's own words out

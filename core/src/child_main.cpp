@@ -1,5 +1,6 @@
 #include "child_main.hpp"
 
+#include "code_position.hpp"
 #include "exit_work.hpp"
 #include "global_table.hpp"
 #include "launch_record.hpp"
@@ -21,6 +22,10 @@
 namespace spork::detail {
 
 namespace {
+
+/// A start record up to this size stays in memory until the child ends: to free it costs more than it gives back, since
+/// the allocator would write to pages that children of a fork server still share.
+constexpr std::size_t kept_record = std::size_t{64} * 1024;
 
 /// The exit code of a child whose target threw. Python's.
 constexpr int failed = 1;
@@ -127,7 +132,9 @@ int exit_code_of(Work&& work) {
 void child_main(platform::ChildStart start, const Target& in_memory) noexcept {
     int code = exit_code_of([&] {
         Target target = bootstrap(start, in_memory);
-        start.record = platform::Message();
+        if (start.record.storage.size() > kept_record) {
+            start.record = platform::Message();
+        }
         get_logger().info("child process calling self.run()");
         if (target.body) {
             target.body->run(nullptr, true);
@@ -159,8 +166,12 @@ void run_forked_child(platform::ChildStart start, void* context) {
 
 void run_preload(std::span<const std::byte> record) noexcept {
     const int code = exit_code_of([record] {
-        Reader reader(record);
         Runtime& runtime = Runtime::get();
+        main_image();  // found out once, here, and not by every child
+        if (record.empty()) {
+            return;
+        }
+        Reader reader(record);
         reader.read_bytes(runtime.family_key.data(), runtime.family_key.size());
         read_target(reader).body->run(nullptr, true);
     });

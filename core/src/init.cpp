@@ -37,6 +37,7 @@ void init(int& argc, char** argv) {
             return;
         }
     }
+    std::atexit(exit_work_at_exit);  // first of all: a fork server does it once, for all its children
     auto child = platform::claim_child(argc, argv, detail::run_preload);
     if (!child) {
         platform::write_stderr("spork: this process was started as a child but did not get its start record: " +
@@ -48,12 +49,10 @@ void init(int& argc, char** argv) {
         runtime.arguments.assign(argv, argv + argc);
     }
     if (*child) {
-        std::atexit(exit_work_at_exit);
         detail::child_main(std::move(**child), {});
     }
     const std::lock_guard hold(runtime.mutex);
     runtime.initialised = true;
-    std::atexit(exit_work_at_exit);
 }
 
 const std::vector<std::string>& arguments() {
