@@ -169,10 +169,14 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     return handles;
 }
 
-/// Ends a server that no longer answers, and forgets it.
-void bury_server(Owner& owner) {
-    owner.server->process->request_end(EndRequest::kill);
-    while (!owner.server->process->poll()) {
+/// Ends the server and collects it. Its children do not depend on it.
+void end_server(Owner& owner) noexcept {
+    if (!owner.server) {
+        return;
+    }
+    ChildProcess& process = *owner.server->process;
+    process.request_end(EndRequest::kill);
+    while (!process.poll()) {
         ::usleep(100);
     }
     owner.server.reset();
@@ -195,7 +199,7 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
                                       bool record_first) {
     const std::lock_guard hold(owner.mutex);
     if (owner.server && owner.server->executable != plan.executable) {
-        owner.server.reset();
+        end_server(owner);
     }
     for (int attempt = 0;; ++attempt) {
         if (!owner.server) {
@@ -209,7 +213,7 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
         if (child || !is_gone(child.error()) || attempt == 1) {
             return child;
         }
-        bury_server(owner);
+        end_server(owner);
         auto lost = find_lost_child(lines);
         if (!lost) {
             return lost.error();
@@ -316,7 +320,7 @@ void set_forkserver_preload(std::vector<std::byte> record) noexcept {
     Owner& owner = *owner_slot();
     const std::lock_guard hold(owner.mutex);
     owner.preload = std::move(record);
-    owner.server.reset();
+    end_server(owner);
 }
 
 Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload) noexcept {

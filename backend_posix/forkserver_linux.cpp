@@ -4,14 +4,18 @@
 
 #include "forkserver.hpp"
 
+#include "descriptor.hpp"
 #include "error.hpp"
 #include "waiting.hpp"
 
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <chrono>
 
 namespace spork::platform {
 
@@ -63,6 +67,43 @@ Result<ServedFork> fork_for_owner() noexcept {
 void await_request(RawHandle requests) noexcept {
     // Asleep, not spinning as channel_receive does: the child that was just forked needs the processor.
     static_cast<void>(wait_until_ready(static_cast<int>(requests), POLLIN, Patience()));
+}
+
+// The owner of a pipe's end, whom it would signal, is kept with the open pipe that child and owner share. So the child's
+// number is there for its parent to read even when nobody is left who could send it.
+void sign_lifeline(const Handle& parent_alive) noexcept {
+    ::fcntl(descriptor(parent_alive), F_SETOWN, ::getpid());
+}
+
+Result<std::optional<ChildHandles>> find_lost_child(ChildLines& lines) noexcept {
+    lines.control.second.reset();  // from now on nobody but a child holds it
+    bool gone = false;
+    for (;;) {
+        const int id = ::fcntl(descriptor(lines.parent_alive), F_GETOWN);
+        if (id > 0) {
+            ChildHandles child;
+            child.id = id;
+            child.sentinel = Handle(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
+            if (!child.sentinel) {
+                return last_error();
+            }
+            return std::optional<ChildHandles>(std::move(child));
+        }
+        if (gone) {
+            return std::optional<ChildHandles>();
+        }
+        // Made and not yet signed: a matter of microseconds.
+        const Patience soon{std::chrono::steady_clock::now() + std::chrono::milliseconds(1), no_handle};
+        const auto error = wait_until_ready(descriptor(lines.control.first), POLLIN, soon);
+        if (error && error != std::errc::timed_out) {
+            return error;
+        }
+        gone = !error;
+    }
+}
+
+bool keeps_lost_children() noexcept {
+    return true;
 }
 
 }  // namespace spork::platform

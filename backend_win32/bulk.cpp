@@ -43,6 +43,7 @@ public:
 
     explicit operator bool() const noexcept { return view_ != nullptr; }
     std::byte* body() const noexcept { return static_cast<std::byte*>(view_) + body_offset; }
+    void begin_reader() const noexcept { new (view_) Reader{}; }
     Reader& reader() const noexcept { return *std::launder(static_cast<Reader*>(view_)); }
 
 private:
@@ -73,7 +74,7 @@ Result<Handle> copy_out_of(const Handle& process, std::uint64_t value) noexcept 
     return Handle(raw(own));
 }
 
-std::error_code copy_body(const MappedSection& mapped, std::size_t size, std::vector<std::byte>& storage) {
+std::error_code copy_body(const MappedSection& mapped, std::size_t size, MessageMemory& storage) {
     if (!mapped) {
         return std::make_error_code(std::errc::bad_message);  // no section, or one that is smaller than it says
     }
@@ -107,6 +108,7 @@ std::error_code OutgoingBulk::prepare(std::span<const std::byte> first, std::spa
     if (!mapped) {
         return last_error();
     }
+    mapped.begin_reader();
     std::ranges::copy(first, mapped.body());
     std::ranges::copy(second, mapped.body() + first.size());
     ticket_.size = size;
@@ -140,39 +142,45 @@ std::error_code OutgoingBulk::give_to(HANDLE receiver) noexcept {
     return {};
 }
 
-void OutgoingBulk::sent(HANDLE pipe) noexcept {
+void OutgoingBulk::sent(HANDLE pipe, const Deadline& deadline) noexcept {
     if (parked_in_ != nullptr) {
         parked_in_ = nullptr;
         return;
     }
-    // The receiver says who it is right after it took the ticket. Until then all we can know of its death is that nobody
-    // holds the other end any more.
-    constexpr int looks = 40;
+    const auto now = std::chrono::steady_clock::now();
+    const auto a_receiver_needs = now + std::chrono::seconds(5);
+    const Deadline limit = deadline ? std::max(*deadline, a_receiver_needs) : deadline;
+    // The receiver says who it is right after it took the ticket. Until then all we can know of its death is that
+    // nobody holds the other end any more.
+    const auto unknown_until = now + std::chrono::seconds(1);
     constexpr std::chrono::milliseconds between_looks(25);
-    for (int i = 0; i < looks; ++i) {
-        const std::array<HANDLE, 1> receipt{receipt_->get()};
-        if (wait_for_objects(receipt, std::chrono::steady_clock::now() + between_looks).kind !=
-            WaitOutcome::Kind::timed_out) {
+    const std::array<HANDLE, 1> receipt{receipt_->get()};
+    while (std::chrono::steady_clock::now() < unknown_until) {
+        const auto next_look = std::chrono::steady_clock::now() + between_looks;
+        if (wait_for_objects(receipt, next_look).kind != WaitOutcome::Kind::timed_out || peer_is_gone(pipe)) {
             return;
         }
-        if (const std::optional<ProcessIdentity> reader = reader_of(section_.get())) {
-            if (const Result<Handle> process = open_process(*reader, 0)) {
-                const std::array<HANDLE, 2> either{receipt_->get(), native(process->get())};
-                wait_for_objects(either, {});
-            }
+        const std::optional<ProcessIdentity> reader = reader_of(section_.get());
+        if (!reader) {
+            continue;
+        }
+        const Result<Handle> process = open_process(*reader, 0);
+        if (!process) {
             return;
         }
-        if (peer_is_gone(pipe)) {
+        const std::array<HANDLE, 2> either{receipt_->get(), native(process->get())};
+        if (wait_for_objects(either, limit).kind == WaitOutcome::Kind::signalled) {
             return;
         }
+        break;
     }
-    // One of several receivers died at the worst moment, or the one that took the ticket is stopped. For its sake the
+    // Whoever took the ticket is stopped, or it died at the one moment at which that cannot be seen. For its sake the
     // body stays, for as long as this process does.
     section_.release();
     receipt_->keep();
 }
 
-std::error_code take_bulk(const BulkTicket& ticket, std::vector<std::byte>& storage) {
+std::error_code take_bulk(const BulkTicket& ticket, MessageMemory& storage) {
     if (ticket.size > most || ticket.section == 0) {
         return std::make_error_code(std::errc::bad_message);
     }

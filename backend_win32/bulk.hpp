@@ -44,7 +44,8 @@ public:
     const BulkTicket& ticket() const noexcept { return ticket_; }
 
     /// The ticket was taken out of `pipe`: waits until the body was copied, or whoever took the ticket has died.
-    void sent(HANDLE pipe) noexcept;
+    /// What has begun is finished, so this may last a little longer than `deadline`.
+    void sent(HANDLE pipe, const Deadline& deadline) noexcept;
 
 private:
     std::error_code give_to(HANDLE receiver) noexcept;
@@ -57,6 +58,6 @@ private:
 
 /// Copies the body of a ticket into `storage`. std::errc::owner_dead when the sender has died or withdrawn it,
 /// bad_message when it is no ticket of ours.
-std::error_code take_bulk(const BulkTicket& ticket, std::vector<std::byte>& storage);
+std::error_code take_bulk(const BulkTicket& ticket, MessageMemory& storage);
 
 }  // namespace spork::platform::win32

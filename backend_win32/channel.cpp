@@ -48,14 +48,14 @@ std::error_code bad_message() noexcept {
     return std::make_error_code(std::errc::bad_message);
 }
 
-void start_read(Operation& read, HANDLE pipe, std::vector<std::byte>& storage) noexcept {
+void start_read(Operation& read, HANDLE pipe, MessageMemory& storage) noexcept {
     read.start([&](OVERLAPPED* overlapped) {
         return ReadFile(pipe, storage.data(), static_cast<DWORD>(read_size), nullptr, overlapped);
     });
 }
 
 /// Drops what is left of a message that is larger than any of ours.
-void drop_rest(HANDLE pipe, std::vector<std::byte>& storage) noexcept {
+void drop_rest(HANDLE pipe, MessageMemory& storage) noexcept {
     for (DWORD error = ERROR_MORE_DATA; error == ERROR_MORE_DATA;) {
         Operation read(pipe);
         start_read(read, pipe, storage);
@@ -64,7 +64,7 @@ void drop_rest(HANDLE pipe, std::vector<std::byte>& storage) noexcept {
 }
 
 /// Reads what comes next, whole, to the front of `storage`.
-std::error_code read_whole(HANDLE pipe, std::vector<std::byte>& storage, std::size_t& size, const Patience& patience) {
+std::error_code read_whole(HANDLE pipe, MessageMemory& storage, std::size_t& size, const Patience& patience) {
     if (storage.size() < read_size) {
         storage.resize(read_size);
     }
@@ -171,7 +171,7 @@ std::error_code send_as_ticket(HANDLE pipe, const Header& header, std::span<cons
     }
     const std::error_code error = write_whole(pipe, whole, patience);
     if (!error) {
-        bulk.sent(pipe);
+        bulk.sent(pipe, patience.deadline);
     }
     return error;
 }

@@ -4,6 +4,9 @@
 
 #include <winternl.h>
 
+// Not in the winternl.h of every Windows SDK, though in every ntdll.
+extern "C" NTSTATUS NTAPI NtQueryInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, FILE_INFORMATION_CLASS);
+
 namespace spork::platform::win32 {
 
 namespace {

@@ -1,0 +1,40 @@
+# What spork stands on, and which language switches the standard library needs.
+
+include(CheckCXXSourceCompiles)
+include(${CMAKE_CURRENT_LIST_DIR}/sporkDependencies.cmake)
+spork_find_dependencies(REQUIRED)
+
+# spork::qt, the tests and the demos want Qt. Found or not, a subproject gets it only on request.
+if(SPORK_IS_TOP_LEVEL OR SPORK_WITH_QT)
+    find_package(Qt6 QUIET COMPONENTS Core OPTIONAL_COMPONENTS Test)
+endif()
+if(SPORK_IS_TOP_LEVEL AND Qt6Core_FOUND)
+    set(with_qt_default ON)
+else()
+    set(with_qt_default OFF)
+endif()
+option(SPORK_WITH_QT "Build spork::qt, the adapters for Qt" ${with_qt_default})
+unset(with_qt_default)
+if(SPORK_WITH_QT AND NOT Qt6Core_FOUND)
+    message(FATAL_ERROR "SPORK_WITH_QT is ON, but CMake finds no Qt 6 Core. Install it (Debian: qt6-base-dev), name its "
+                        "folder in CMAKE_PREFIX_PATH, or configure with -DSPORK_WITH_QT=OFF.")
+endif()
+
+# libc++ before LLVM 20 keeps std::stop_token behind a switch, which then is needed by spork's users too.
+set(stop_token_probe "#include <stop_token>\nint main() { return std::stop_source().stop_requested(); }")
+set(CMAKE_CXX_STANDARD_saved ${CMAKE_CXX_STANDARD})
+set(CMAKE_CXX_STANDARD 20)
+set(SPORK_LANGUAGE_OPTIONS "")
+check_cxx_source_compiles("${stop_token_probe}" SPORK_STOP_TOKEN_IS_STANDARD)
+if(NOT SPORK_STOP_TOKEN_IS_STANDARD)
+    set(CMAKE_REQUIRED_FLAGS -fexperimental-library)
+    check_cxx_source_compiles("${stop_token_probe}" SPORK_STOP_TOKEN_IS_EXPERIMENTAL)
+    unset(CMAKE_REQUIRED_FLAGS)
+    if(NOT SPORK_STOP_TOKEN_IS_EXPERIMENTAL)
+        message(FATAL_ERROR "This C++ library has no std::stop_token: spork needs that of GCC 12, LLVM 16, MSVC 2022 or newer.")
+    endif()
+    set(SPORK_LANGUAGE_OPTIONS -fexperimental-library)
+endif()
+set(CMAKE_CXX_STANDARD ${CMAKE_CXX_STANDARD_saved})
+unset(CMAKE_CXX_STANDARD_saved)
+unset(stop_token_probe)

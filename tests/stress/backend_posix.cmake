@@ -1,0 +1,3 @@
+# What only POSIX systems have.
+
+list(APPEND sources kill_server.cpp)

@@ -1,0 +1,41 @@
+#pragma once
+
+/// \file
+/// What tests ask the system for and no library offers. Each function is defined once for each system.
+
+#include <spork/native_handle.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace support {
+
+/// Descriptors or handles that this process has open.
+std::size_t open_handles();
+
+/// What they are, as far as the system tells.
+std::string describe_handles();
+
+/// 1 when a child of this process has ended and nobody has asked for its status, else 0.
+std::size_t unreaped_children();
+
+/// Whether a process with this number exists and has not ended.
+bool process_exists(std::int64_t pid);
+
+/// The system's number of the calling thread.
+std::uint64_t native_thread_id();
+
+/// Whether this process gets less of the processors than one with normal priority.
+bool has_low_priority();
+
+/// Whether the number stands for an open socket of this process.
+bool is_open_socket(spork::native_handle_type socket);
+
+/// Closes the C library's descriptor or handle of a standard stream behind its back: 0, 1 or 2.
+void close_standard_handle(int number);
+
+/// Ends this process in a way that no handler of the program sees; it did not end by itself.
+[[noreturn]] void kill_this_process();
+
+}  // namespace support
