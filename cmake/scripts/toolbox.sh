@@ -101,7 +101,7 @@ install_with_apt() {
 
 install_with_brew() {
     local formula formulas=()
-    have brew || die "brew is not there; install it from https://brew.sh, or cmake, ninja, qt, boost and cereal by hand"
+    have brew || die "Homebrew is not there; install it, or cmake, ninja, qt, boost and cereal by hand"
     for formula in cmake ninja qt boost cereal; do
         brew list --versions "$formula" > /dev/null || formulas+=("$formula")
     done
