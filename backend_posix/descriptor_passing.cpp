@@ -71,10 +71,13 @@ ReceivedBytes receive_with_descriptors(int socket, std::span<iovec> parts, std::
         for (std::size_t i = 0; i < count; ++i) {
             int descriptor;
             std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof descriptor);
-            handles.emplace_back(RawHandle{descriptor});
+            Handle arrived(descriptor);
             if (receive_flags == 0) {
                 close_on_exec(descriptor);
             }
+            auto placed = above_standard_streams(std::move(arrived));
+            received.lost_handles = received.lost_handles || !placed;
+            handles.push_back(placed ? std::move(*placed) : Handle());
         }
     }
     return received;

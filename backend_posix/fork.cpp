@@ -25,13 +25,14 @@ namespace {
 }
 
 /// The child's side. Everything here may allocate: fork leaves the C library usable.
-[[noreturn]] void run_child(const LaunchPlan& plan, const ChildSetup& setup, ChildLines lines) noexcept {
+[[noreturn]] void run_child(const LaunchPlan& plan, ChildSetup setup, ChildLines lines) noexcept {
     forget_forkserver();
     lines.control.first.reset();
     lines.lifeline.reset();
     if (const int error = apply_setup(setup.streams, setup.directory, setup.own_group)) {
         give_up("set up its streams or directory", error_of(error));
     }
+    setup.opened.clear();
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -62,7 +63,7 @@ Result<std::unique_ptr<ChildProcess>> ForkLauncher::launch(const LaunchPlan& pla
         return forked.error();
     }
     if (forked->id == 0) {
-        run_child(plan, *setup, std::move(*lines));
+        run_child(plan, std::move(*setup), std::move(*lines));
     }
     lines->control.second.reset();
     lines->parent_alive.reset();

@@ -1,6 +1,8 @@
 #include "fork_process.hpp"
 
+#include "descriptor.hpp"
 #include "error.hpp"
+#include "posix_child.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,10 +15,12 @@ Result<Forked> fork_process() noexcept {
         return child < 0 ? Result<Forked>(last_error()) : Result<Forked>(Forked{});
     }
     Handle sentinel(::syscall(SYS_pidfd_open, child, 0));  // closed on exec by itself
-    if (!sentinel) {
-        return last_error();  // the child ends with its lifeline
+    auto placed = sentinel ? above_standard_streams(std::move(sentinel)) : Result<Handle>(last_error());
+    if (!placed) {
+        discard_child(child);
+        return placed.error();
     }
-    return Forked{child, std::move(sentinel)};
+    return Forked{child, std::move(*placed)};
 }
 
 }  // namespace spork::platform

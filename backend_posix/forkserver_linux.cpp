@@ -85,7 +85,9 @@ Result<std::optional<ChildHandles>> find_lost_child(ChildLines& lines) noexcept 
             child.id = id;
             child.sentinel = Handle(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
             if (!child.sentinel) {
-                return last_error();
+                const auto error = last_error();
+                discard_child(id);
+                return error;
             }
             return std::optional<ChildHandles>(std::move(child));
         }

@@ -3,6 +3,11 @@
 #include "lifeline.hpp"
 #include "streams.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+
 namespace spork::platform {
 
 Result<ChildLines> make_child_lines() noexcept {
@@ -15,6 +20,13 @@ Result<ChildLines> make_child_lines() noexcept {
         return line.error();
     }
     return ChildLines{std::move(*control), std::move(line->child_end), std::move(line->parent_end)};
+}
+
+void discard_child(ProcessId id) noexcept {
+    const auto number = static_cast<pid_t>(id);
+    ::kill(number, SIGKILL);
+    while (::waitpid(number, nullptr, 0) < 0 && errno == EINTR) {
+    }
 }
 
 Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, const LaunchPlan& plan) noexcept {

@@ -21,6 +21,9 @@ struct ChildHandles {
 
 std::unique_ptr<ChildProcess> make_child(ChildHandles handles);
 
+/// Kills and collects a child that could not be kept, so that a failed start leaves nothing.
+void discard_child(ProcessId id) noexcept;
+
 /// Sends the start record, the last step of every launch. On failure the child is killed and collected.
 Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, const LaunchPlan& plan) noexcept;
 

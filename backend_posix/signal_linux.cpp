@@ -1,6 +1,7 @@
 /// \file
 /// Signals as eventfd.
 
+#include "descriptor.hpp"
 #include "error.hpp"
 
 #include "platform/deadline.hpp"
@@ -13,11 +14,11 @@
 namespace spork::platform {
 
 Result<Handle> make_signal() noexcept {
-    const int signal = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (signal < 0) {
+    Handle signal(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!signal) {
         return last_error();
     }
-    return Handle(signal);
+    return above_standard_streams(std::move(signal));
 }
 
 void raise_signal(RawHandle signal) noexcept {

@@ -152,7 +152,12 @@ Result<Spawned> spawn_program(const SpawnRequest& request) noexcept {
             ::waitid(static_cast<idtype_t>(3), static_cast<id_t>(pidfd), &info, WEXITED);
             return error_of(plan.error);
         }
-        return Spawned{child, std::move(sentinel)};
+        auto placed = above_standard_streams(std::move(sentinel));
+        if (!placed) {
+            discard_child(child);
+            return placed.error();
+        }
+        return Spawned{child, std::move(*placed)};
     } catch (const std::bad_alloc&) {
         return std::make_error_code(std::errc::not_enough_memory);
     }

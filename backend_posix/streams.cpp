@@ -47,7 +47,8 @@ Result<ChildSetup> prepare_setup(const LaunchPlan& plan, bool explicit_streams) 
         setup.own_group = plan.kill_tree;
         for (int number = 0; number < 3; ++number) {
             const StreamPlan& stream = plan.streams[static_cast<std::size_t>(number)];
-            if (stream.mode == StreamPlan::Mode::inherit && !explicit_streams) {
+            const bool keeps_its_own = stream.mode == StreamPlan::Mode::inherit && ::fcntl(number, F_GETFD) >= 0;
+            if (keeps_its_own && !explicit_streams) {
                 continue;
             }
             auto opened = open_stream(stream, number);

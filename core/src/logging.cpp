@@ -189,6 +189,10 @@ void finish_log_relay() {
 }
 
 void forget_log_relay() noexcept {
+    if (const auto& relay = log_state().relay) {
+        relay->reader.reset();
+        relay->stop.reset();
+    }
     slot() = new LogState();
 }
 

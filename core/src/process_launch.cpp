@@ -17,6 +17,8 @@
 
 #include <algorithm>
 #include <iostream>
+#include <mutex>
+#include <shared_mutex>
 
 namespace spork::detail {
 
@@ -214,6 +216,13 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
     write_record(writer, runtime, method, target);
     const auto attachments = attachments_of(writer);
 
+    if (method == StartMethod::fork) {
+        report_fork_with_threads(runtime);
+    }
+    std::shared_lock others_may_start(runtime.starting, std::defer_lock);
+    std::unique_lock nobody_else_starts(runtime.starting, std::defer_lock);
+    method == StartMethod::fork ? nobody_else_starts.lock() : others_may_start.lock();
+
     Streams streams;
     plan_stream(streams, 0, options_.standard_input, label());
     plan_stream(streams, 1, options_.standard_output, label());
@@ -242,7 +251,6 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
     std::optional<HandleTableLock> still;
     std::unique_lock children_still(runtime.mutex, std::defer_lock);
     if (method == StartMethod::fork) {
-        report_fork_with_threads(runtime);
         flush_output();
         plan.run_in_fork = run_forked_child;
         plan.fork_context = &fork_context;

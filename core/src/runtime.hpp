@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ public:
 
     /// In the child of a fork: a fresh runtime that knows what the program knows, but no children.
     static Runtime& renew_after_fork();
+
+    /// Held from the opening of a child's streams to the end of its start; exclusively by a fork, whose child would
+    /// otherwise have a copy of what was opened for another one, and keep that from its end. Taken before `mutex`.
+    std::shared_mutex starting;
 
     /// Guards everything below.
     std::mutex mutex;

@@ -1,3 +1,0 @@
-# What only POSIX systems have.
-
-list(APPEND sources kill_server.cpp)
