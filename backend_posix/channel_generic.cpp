@@ -115,7 +115,7 @@ std::error_code receive_exactly(int socket, std::byte* out, std::size_t size, st
             return last_error();
         }
     }
-    spinner.paid_off();
+    spinner.ended();
     return {};
 }
 
@@ -171,6 +171,7 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
     FrameHeader header;
     if (const auto error = receive_exactly(socket, reinterpret_cast<std::byte*>(&header), sizeof header,
                                            message.handles, patience)) {
+        message.handles.clear();
         return error;
     }
     if (!plausible(header, message.handles.size(), inline_limit)) {
@@ -181,6 +182,7 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
         const Handle segment = std::move(message.handles.back());
         message.handles.pop_back();
         if (const auto error = read_segment(descriptor(segment), header.size, message.storage)) {
+            message.handles.clear();
             return error;
         }
     } else {
@@ -192,6 +194,7 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
         if (header.size != 0) {
             if (const auto error =
                     receive_exactly(socket, message.storage.data(), header.size, message.handles, Patience())) {
+                message.handles.clear();
                 return error == std::errc::connection_reset ? std::make_error_code(std::errc::bad_message) : error;
             }
         }

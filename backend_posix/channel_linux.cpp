@@ -35,6 +35,12 @@ namespace {
 /// Larger payloads go into a segment. A quarter of the default socket buffer (212 992 bytes), so that several messages
 /// fit; a datagram larger than the buffer could never be sent.
 constexpr std::size_t inline_limit = std::size_t{48} * 1024;
+constexpr std::size_t largest_datagram = sizeof(FrameHeader) + inline_limit;
+
+/// Whether only readiness ends a wait.
+bool is_unlimited(const Patience& patience) noexcept {
+    return !patience.deadline && patience.stop == no_handle;
+}
 
 /// A socket end whose peer vanished with unread data reports that once before what it still holds.
 bool is_passing_reset(int number) noexcept {
@@ -46,14 +52,31 @@ std::error_code send_error() noexcept {
                                                                       : last_error();
 }
 
+/// One try. A small message without descriptors is put together here: the plain call is cheaper than one that takes a list.
+bool try_datagram(int socket, const FrameHeader& header, std::span<const std::byte> payload,
+                  std::span<const int> descriptors, int flags) noexcept {
+    std::array<std::byte, 256> whole;
+    if (descriptors.empty() && sizeof header + payload.size() <= whole.size()) {
+        std::memcpy(whole.data(), &header, sizeof header);
+        if (!payload.empty()) {
+            std::memcpy(whole.data() + sizeof header, payload.data(), payload.size());
+        }
+        ssize_t sent;
+        do {
+            sent = ::send(socket, whole.data(), sizeof header + payload.size(), flags);
+        } while (sent < 0 && errno == EINTR);
+        return sent >= 0;
+    }
+    std::array<iovec, 2> parts{{{const_cast<FrameHeader*>(&header), sizeof header},
+                                {const_cast<std::byte*>(payload.data()), payload.size()}}};
+    return send_with_descriptors(socket, parts, descriptors, flags) >= 0;
+}
+
 std::error_code send_datagram(int socket, const FrameHeader& header, std::span<const std::byte> payload,
                               std::span<const int> descriptors, const Patience& patience) noexcept {
-    FrameHeader head = header;
-    std::array<iovec, 2> parts{{{&head, sizeof head}, {const_cast<std::byte*>(payload.data()), payload.size()}}};
-    const bool unlimited = !patience.deadline && patience.stop == no_handle;
-    const int flags = MSG_NOSIGNAL | (unlimited ? 0 : MSG_DONTWAIT);
+    const int flags = MSG_NOSIGNAL | (is_unlimited(patience) ? 0 : MSG_DONTWAIT);
     for (;;) {
-        if (send_with_descriptors(socket, parts, descriptors, flags) >= 0) {
+        if (try_datagram(socket, header, payload, descriptors, flags)) {
             return {};
         }
         if (errno != EAGAIN && errno != EWOULDBLOCK) {
@@ -97,7 +120,7 @@ std::error_code channel_send(RawHandle channel, std::span<const std::byte> messa
     FrameHeader header{FrameHeader::inline_magic, static_cast<std::uint32_t>(count), message.size()};
     if (message.size() <= inline_limit) {
         const auto error = send_datagram(socket, header, message, {descriptors.data(), count}, patience);
-        if (error != std::errc::message_size) {  // EMSGSIZE: a socket buffer smaller than any system's default
+        if (!error || error != std::errc::message_size) {  // EMSGSIZE: a socket buffer smaller than any system's default
             return error;
         }
     }
@@ -115,24 +138,26 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
     message.handles.clear();
     message.bytes = {};
     try {
-        if (message.storage.size() < inline_limit) {
-            message.storage.resize(inline_limit);
+        if (message.storage.size() < largest_datagram) {
+            message.storage.resize(largest_datagram);
         }
     } catch (const std::bad_alloc&) {
         return std::make_error_code(std::errc::not_enough_memory);
     }
-    FrameHeader header;
-    std::array<iovec, 2> parts{{{&header, sizeof header}, {message.storage.data(), message.storage.size()}}};
+    std::array<iovec, 1> parts{{{message.storage.data(), message.storage.size()}}};
     Spinner spinner;
+    const bool unlimited = is_unlimited(patience);
     ReceivedBytes received;
     for (;;) {
-        received = receive_with_descriptors(socket, parts, message.handles, MSG_DONTWAIT);
+        // Where nothing else may end the wait, the call sleeps itself: one system call instead of three.
+        const int flags = unlimited && !spinner.spins() ? 0 : MSG_DONTWAIT;
+        received = receive_with_descriptors(socket, parts, message.handles, flags);
         if (received.size >= 0) {
-            spinner.paid_off();
+            spinner.ended();
             break;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            if (!spinner.again()) {
+            if (!spinner.again() && (flags == 0 || !unlimited)) {
                 if (const auto error = wait_until_ready(socket, POLLIN, patience)) {
                     return error;
                 }
@@ -145,9 +170,14 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
         return std::make_error_code(std::errc::connection_reset);
     }
     if (received.lost_handles) {
+        message.handles.clear();
         return error_of(EMFILE);
     }
     const auto size = static_cast<std::size_t>(received.size);
+    FrameHeader header;
+    if (size >= sizeof header) {
+        std::memcpy(&header, message.storage.data(), sizeof header);
+    }
     if (received.truncated || size < sizeof header ||
         !plausible(header, message.handles.size(), inline_limit)) {
         message.handles.clear();
@@ -157,13 +187,16 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
         const Handle segment = std::move(message.handles.back());
         message.handles.pop_back();
         if (const auto error = read_segment(descriptor(segment), header.size, message.storage)) {
+            message.handles.clear();
             return error;
         }
-    } else if (size != sizeof header + header.size) {
+        message.bytes = std::span(message.storage).first(header.size);
+    } else if (size == sizeof header + header.size) {
+        message.bytes = std::span(message.storage).subspan(sizeof header, header.size);
+    } else {
         message.handles.clear();
         return std::make_error_code(std::errc::bad_message);
     }
-    message.bytes = std::span(message.storage).first(header.size);
     return {};
 }
 

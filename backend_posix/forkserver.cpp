@@ -129,8 +129,10 @@ bool is_gone(std::error_code error) noexcept {
     return error == std::errc::broken_pipe || error == std::errc::connection_reset;
 }
 
-/// One request and its answer. broken_pipe or connection_reset when the server is dead.
-Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines) {
+/// One request and its answer. `settled` tells whether a failure is the server's word, or happened before it was asked:
+/// otherwise it may have made the child, and cannot be asked again.
+Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines,
+                                   bool& settled) {
     std::array<Attachment, request_handles> attachments;
     attachments[request_control].handle = lines.control.second.get();
     attachments[request_alive].handle = lines.parent_alive.get();
@@ -140,8 +142,10 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     attachments[request_directory].handle = setup.directory;
     const RawHandle channel = server.process->control();
     if (const auto error = channel_send(channel, encode_request(plan, server), attachments, Patience())) {
+        settled = !is_gone(error);
         return error;
     }
+    settled = false;
     // Asleep, not spinning as channel_receive does: the server and the new child need the processors now.
     if (const auto error = wait_until_ready(static_cast<int>(channel), POLLIN, Patience())) {
         return error;
@@ -156,6 +160,7 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     }
     std::memcpy(&answer, message.bytes.data(), sizeof answer);
     if (answer.error != 0) {
+        settled = true;
         return error_of(answer.error);
     }
     if (message.handles.size() != 1) {
@@ -209,8 +214,9 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
             }
             owner.server = std::move(*started);
         }
-        auto child = request_child(*owner.server, plan, setup, lines);
-        if (child || !is_gone(child.error()) || attempt == 1) {
+        bool settled = true;
+        auto child = request_child(*owner.server, plan, setup, lines, settled);
+        if (child || settled) {
             return child;
         }
         end_server(owner);
@@ -221,6 +227,9 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
         if (*lost) {
             (*lost)->own_group = plan.kill_tree;
             return std::move(**lost);
+        }
+        if (!is_gone(child.error()) || attempt == 1) {
+            return child.error();
         }
         auto renewed = make_lines(plan, record_first);
         if (!renewed) {

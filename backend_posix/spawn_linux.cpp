@@ -65,8 +65,10 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
         ::_exit(127);
     }
     set_close_on_exec_from(3, plan.highest_descriptor);
-    ::fcntl(plan.control, F_SETFD, 0);
-    ::fcntl(plan.parent_alive, F_SETFD, 0);
+    if (::fcntl(plan.control, F_SETFD, 0) < 0 || ::fcntl(plan.parent_alive, F_SETFD, 0) < 0) {
+        plan.error = errno;
+        ::_exit(127);
+    }
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -1,27 +1,31 @@
 #pragma once
 
 /// \file
-/// How long a receiver looks again before it sleeps.
+/// Whether and how long a receiver looks again before it sleeps.
 
 #include <chrono>
 
 namespace spork::platform {
 
-/// Spinner bounds one wait's spinning. Waking a sleeper costs more than a short message exchange takes, so a receiver
-/// first looks again for some microseconds; how long adapts to whether that paid off lately in this thread. None at all
-/// where this process has one processor.
+/// Spinner bounds one wait's spinning. When sender and receiver run on two processors, looking again for some microseconds
+/// costs less than being woken; when they share one, it keeps the sender from running. Nothing tells the two cases apart but
+/// trying, so each thread remembers what paid off: spinning that did not is given up, and tried again after a growing number
+/// of waits. None at all where this process has one processor.
 class Spinner {
 public:
+    /// Whether this wait may spin. When not, the receiver may sleep in the very call that looks.
     Spinner() noexcept;
+    bool spins() const noexcept { return spins_; }
 
-    /// False when it is time to sleep.
+    /// Called when nothing was there: false when it is time to sleep.
     bool again() noexcept;
 
-    /// The wait ended while spinning.
-    void paid_off() noexcept;
+    /// The wait has ended.
+    void ended() noexcept;
 
 private:
     std::chrono::steady_clock::time_point end_;
+    bool spins_;
     bool started_ = false;
 };
 

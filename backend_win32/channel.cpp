@@ -195,7 +195,7 @@ std::error_code send(HANDLE pipe, std::span<const std::byte> payload, std::span<
         error = send_as_ticket(pipe, header, payload, trailer, patience, receiver);
     }
     if (!error) {
-        handles.sent();
+        handles.sent(raw(pipe));
     }
     return error;
 }

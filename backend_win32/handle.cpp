@@ -1,4 +1,5 @@
 #include "error.hpp"
+#include "kept_handles.hpp"
 #include "socket_handle.hpp"
 #include "windows_api.hpp"
 
@@ -11,6 +12,7 @@ void close_handle(RawHandle handle, HandleKind kind) noexcept {
     if (kind == HandleKind::socket) {
         closesocket(win32::native_socket(handle));
     } else {
+        win32::forget_channel(handle);
         CloseHandle(win32::native(handle));
     }
 }

@@ -4,40 +4,36 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 
 namespace spork::platform::win32 {
 
 namespace {
 
-/// Events that this thread has used and may use again.
-class EventStore {
-public:
-    ~EventStore() {
-        while (count_ > 0) {
-            CloseHandle(events_[--count_]);
+/// Events that were used and may be used again. Not one store for each thread: with mingw a thread_local object is
+/// destroyed after its memory was freed.
+constinit std::array<std::atomic<HANDLE>, 8> spare_events{};
+
+HANDLE take_event() noexcept {
+    for (std::atomic<HANDLE>& spare : spare_events) {
+        if (spare.load(std::memory_order_relaxed) != nullptr) {
+            if (const HANDLE event = spare.exchange(nullptr, std::memory_order_acquire)) {
+                return event;
+            }
         }
     }
+    return CreateEventW(nullptr, TRUE, FALSE, nullptr);
+}
 
-    bool empty() const noexcept { return count_ == 0; }
-    bool full() const noexcept { return count_ == events_.size(); }
-    HANDLE take() noexcept { return events_[--count_]; }
-    void put(HANDLE event) noexcept { events_[count_++] = event; }
-
-private:
-    std::array<HANDLE, 64> events_{};
-    std::size_t count_ = 0;
-};
-
-/// Set when the store is gone: a channel may be used by a thread_local object that is destroyed after it.
-thread_local bool event_store_gone = false;
-
-EventStore* event_store() noexcept {
-    struct Store : EventStore {
-        ~Store() { event_store_gone = true; }
-    };
-    thread_local Store store;
-    return event_store_gone ? nullptr : &store;
+void give_back(HANDLE event) noexcept {
+    for (std::atomic<HANDLE>& spare : spare_events) {
+        HANDLE none = nullptr;
+        if (spare.compare_exchange_strong(none, event, std::memory_order_release, std::memory_order_relaxed)) {
+            return;
+        }
+    }
+    CloseHandle(event);
 }
 
 /// Milliseconds for one wait call, rounded up so that a wait never ends before its deadline.
@@ -79,20 +75,11 @@ WaitOutcome wait_for_objects(std::span<const HANDLE> objects, const Deadline& de
     }
 }
 
-EventLease::EventLease() noexcept {
-    EventStore* const store = event_store();
-    event_ = store != nullptr && !store->empty() ? store->take() : CreateEventW(nullptr, TRUE, FALSE, nullptr);
-}
+EventLease::EventLease() noexcept : event_(take_event()) {}
 
 EventLease::~EventLease() {
-    if (event_ == nullptr) {
-        return;
-    }
-    EventStore* const store = event_store();
-    if (store != nullptr && !store->full()) {
-        store->put(event_);
-    } else {
-        CloseHandle(event_);
+    if (event_ != nullptr) {
+        give_back(event_);
     }
 }
 

@@ -23,8 +23,8 @@ WaitOutcome wait_for_objects(std::span<const HANDLE> objects, const Deadline& de
 
 bool has_passed(const Deadline& deadline) noexcept;
 
-/// EventLease lends a manual-reset event out of a small store of the calling thread: an event costs two calls into the
-/// kernel to make and close (37 µs under Wine), more than many of the operations it is needed for.
+/// EventLease lends a manual-reset event out of a small store of the process: an event costs two calls into the kernel
+/// to make and close (37 µs under Wine), more than many of the operations it is needed for.
 class EventLease {
 public:
     EventLease() noexcept;

@@ -63,7 +63,8 @@ void SocketOffer::arm() noexcept {
 
 void SocketOffer::withdraw() noexcept {
     // The pending call ends as aborted, and on_event cleans up as after any other failure.
-    CancelIoEx(native(pipe_.get()), nullptr);
+    // An offer that is done has none, whatever its pipe's value means by then.
+    CancelIoEx(native(pipe_.get()), &overlapped_);
 }
 
 void CALLBACK SocketOffer::on_event(PTP_CALLBACK_INSTANCE, void* offer, PTP_WAIT, TP_WAIT_RESULT) noexcept {

@@ -14,10 +14,12 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/fatal_exit.cpp
     backend_win32/file.cpp
     backend_win32/handle.cpp
+    backend_win32/handle_taking.cpp
     backend_win32/handle_transfer.cpp
     backend_win32/host.cpp
     backend_win32/image.cpp
     backend_win32/job.cpp
+    backend_win32/kept_handles.cpp
     backend_win32/launcher.cpp
     backend_win32/overlapped.cpp
     backend_win32/parent_watch.cpp

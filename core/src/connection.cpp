@@ -10,7 +10,11 @@
 
 #include "platform/waiter.hpp"
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstring>
+#include <memory>
 #include <string>
 
 namespace spork {
@@ -19,18 +23,36 @@ namespace detail {
 
 namespace {
 
-/// Memory of one thread for received messages: kept between messages unless one was very large.
+/// What a message leaves behind for the next one is at most this large.
 constexpr std::size_t kept_storage = std::size_t{1} << 20;
 
-platform::Message& thread_message() {
-    thread_local platform::Message message;
-    if (message.storage.capacity() > kept_storage) {
-        message = platform::Message();
+/// Memory of messages that nobody uses now, for as many threads as usually receive at once. Not thread_local: with mingw
+/// the destructor of a thread's object runs on memory that is already freed.
+std::array<std::atomic<platform::Message*>, 8> spare_messages;
+
+std::unique_ptr<platform::Message, ReturnMessage> take_message() {
+    for (auto& spare : spare_messages) {
+        if (platform::Message* message = spare.exchange(nullptr, std::memory_order_acquire)) {
+            return std::unique_ptr<platform::Message, ReturnMessage>(message);
+        }
     }
-    return message;
+    return std::unique_ptr<platform::Message, ReturnMessage>(new platform::Message());
 }
 
 }  // namespace
+
+void ReturnMessage::operator()(platform::Message* message) const noexcept {
+    message->handles.clear();
+    if (message->storage.capacity() <= kept_storage) {
+        for (auto& spare : spare_messages) {
+            platform::Message* none = nullptr;
+            if (spare.compare_exchange_strong(none, message, std::memory_order_release, std::memory_order_relaxed)) {
+                return;
+            }
+        }
+    }
+    delete message;
+}
 
 void check_header(Reader& reader, std::uint64_t type, std::string_view name, std::size_t handles) {
     const ValueHeader expected;
@@ -141,7 +163,8 @@ void Connection::send_message(Writer& writer, Timeout timeout, const std::stop_t
 bool Connection::receive_message(detail::ReceivedMessage& received, Timeout timeout, const std::stop_token& stop) const {
     const auto end = state_of(state_).reading_end("receive from a connection");
     const detail::WaitLimit limit(timeout, stop);
-    platform::Message& message = detail::thread_message();
+    received.memory = detail::take_message();
+    platform::Message& message = *received.memory;
     const std::error_code error = platform::channel_receive(end->native(), message, limit.patience());
     if (!error) {
         received.bytes = message.bytes;

@@ -39,6 +39,7 @@ struct Relay {
     std::mutex marks_mutex;
     std::condition_variable marks_arrived;
     unsigned marks = 0;
+    bool ended = false;  ///< the thread serves no more
 };
 
 struct LogState {
@@ -82,8 +83,11 @@ void deliver(const LogRecord& record) {
     }
 }
 
+/// How long the relay rests after the system refused it something (memory, descriptors) before it tries again.
+constexpr std::chrono::milliseconds relay_rest{10};
+
 /// Delivers records until the stop signal is raised, and then those that are there already.
-void relay_records(Relay& relay) {
+void serve_relay(Relay& relay) {
     platform::Patience patience{std::nullopt, relay.stop.get()};
     platform::Message message;
     for (;;) {
@@ -92,8 +96,12 @@ void relay_records(Relay& relay) {
             patience = {std::chrono::steady_clock::time_point::min(), platform::no_handle};
             continue;
         }
-        if (error) {
+        if (is(error, std::errc::connection_reset) || is(error, std::errc::timed_out)) {
             return;
+        }
+        if (error) {
+            std::this_thread::sleep_for(relay_rest);
+            continue;
         }
         if (message.bytes.empty()) {
             const std::lock_guard hold(relay.marks_mutex);
@@ -108,6 +116,13 @@ void relay_records(Relay& relay) {
             platform::write_stderr("spork: a log record was dropped: " + std::string(failure.what()) + "\n");
         }
     }
+}
+
+void relay_records(Relay& relay) {
+    serve_relay(relay);
+    const std::lock_guard hold(relay.marks_mutex);
+    relay.ended = true;
+    relay.marks_arrived.notify_all();
 }
 
 std::shared_ptr<Relay> start_relay() {
@@ -172,7 +187,9 @@ void settle_log_relay() {
         return;
     }
     hold.lock();
-    relay->marks_arrived.wait_for(hold, relay_limit, [&] { return relay->marks - wanted < unsigned{1} << 31; });
+    relay->marks_arrived.wait_for(hold, relay_limit, [&] {
+        return relay->ended || relay->marks - wanted < unsigned{1} << 31;
+    });
 }
 
 void finish_log_relay() {

@@ -188,7 +188,7 @@ private slots:
         auto [a, b] = spork::Pipe();
         a.send(1.5);
         a.send(std::string("after"));
-        const std::string message = message_of([&b] { b.recv<int>(limit); });
+        const std::string message = message_of([&b = b] { b.recv<int>(limit); });
         QVERIFY2(message.find("int") != std::string::npos, message.c_str());
         QCOMPARE(b.recv<std::string>(limit), std::string("after"));
         a.send_bytes("no value at all");

@@ -109,6 +109,17 @@ private slots:
         QVERIFY(p.pid());
     }
 
+    void authkeyIsInherited() {
+        QFETCH_GLOBAL(StartMethod, method);
+        const std::vector<std::byte> key(40, std::byte{7});
+        auto [here, there] = spork::Pipe();
+        spork::Process p = spork::get_context(method).Process(tell_facts, there, 1, 2, "");
+        p.set_authkey(key);
+        ChildGuard child(p);
+        QVERIFY(here.recv<Facts>(limit).authkey == key);
+        QVERIFY(spork::current_process().authkey() != key);
+    }
+
     void runningChildIsAliveAndActive() {
         QFETCH_GLOBAL(StartMethod, method);
         auto [here, there] = spork::Pipe();

@@ -17,6 +17,8 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,12 @@ void write_everywhere() {
     std::printf("printf\n");
     std::cerr << "cerr\n";
     std::fputs("fputs\n", stderr);
+}
+
+void print_lines(std::string line) {
+    for (int i = 0; i < 200; ++i) {
+        spork::print(line);
+    }
 }
 
 void copy_input_to_output() {
@@ -207,6 +215,33 @@ private slots:
         QCOMPARE(child.exitcode(), std::optional(0));
         file.write("tail\n");
         QCOMPARE(without_returns(content(path)), std::string("head\ncerr\nfputs\ntail\n"));
+    }
+
+    void printedLinesOfSeveralProcessesStayWhole() {
+        QFETCH_GLOBAL(StartMethod, method);
+        const QTemporaryDir folder;
+        const fs::path path = fs::path(folder.path().toStdString()) / "lines.txt";
+        const auto file = FileHandle::append(path);
+        {
+            std::vector<std::unique_ptr<ChildGuard>> children;
+            for (int i = 0; i < 4; ++i) {
+                children.push_back(std::make_unique<ChildGuard>(
+                    method, spork::ProcessOptions{.standard_output = StandardStream::handle(file)}, print_lines,
+                    std::string(static_cast<std::size_t>(20 * (i + 1)), static_cast<char>('a' + i))));
+            }
+            for (auto& child : children) {
+                QCOMPARE(child->exitcode(), std::optional(0));
+            }
+        }
+        std::map<std::string, int> counts;
+        std::istringstream lines(without_returns(content(path)));
+        for (std::string line; std::getline(lines, line);) {
+            ++counts[line];
+        }
+        QVERIFY((counts == std::map<std::string, int>{{std::string(20, 'a'), 200},
+                                                      {std::string(40, 'b'), 200},
+                                                      {std::string(60, 'c'), 200},
+                                                      {std::string(80, 'd'), 200}}));
     }
 
     void inputComesFromAPipe() {

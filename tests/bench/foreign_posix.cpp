@@ -35,13 +35,13 @@ Samples samples_of(const std::string& command) {
 }  // namespace
 
 Samples cpython(const std::string& job, const std::string& way, int times) {
-    return samples_of("command -v python3 > /dev/null || exit 127; exec python3 \"" SPORK_BENCH_CPYTHON_PEERS "\" " + job +
-                      " " + way + " " + std::to_string(times));
+    return samples_of("command -v python3 > /dev/null || exit 127; exec python3 \"" SPORK_BENCH_CPYTHON_PEERS "\" " +
+                      job + " " + way + " " + std::to_string(times));
 }
 
 Samples qt(const std::string& job, const std::string& way, int times) {
-    return samples_of("test -x \"" SPORK_BENCH_QT_PEERS "\" || exit 127; exec \"" SPORK_BENCH_QT_PEERS "\" " + job + " \"" +
-                      way + "\" " + std::to_string(times));
+    return samples_of("test -x \"" SPORK_BENCH_QT_PEERS "\" || exit 127; exec \"" SPORK_BENCH_QT_PEERS "\" " + job +
+                      " \"" + way + "\" " + std::to_string(times));
 }
 
 }  // namespace bench

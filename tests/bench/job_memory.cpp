@@ -50,7 +50,11 @@ void run_memory(const Options& options, Report& report) {
             empty = empty && empty_now ? std::min(empty, empty_now) : empty_now;
         }
         report.rows.push_back({"memory of an idle child by " + std::string(spork::to_string(method)),
-                               "the program before main does anything", "MiB", child, empty, {Goal::Kind::above_peer, 1.5}});
+                               "the program before main does anything",
+                               "MiB",
+                               child,
+                               empty,
+                               {Goal::Kind::above_peer, 1.5}});
     }
 }
 

@@ -114,10 +114,6 @@ void spork_trip(const spork::Connection& connection, std::span<std::byte> messag
     }
 }
 
-std::optional<double> microseconds(std::optional<double> seconds) {
-    return seconds ? std::optional(*seconds * 1e6) : std::nullopt;
-}
-
 void compare_small(const Options& options, Report& report) {
     std::optional<kernel::SocketEcho> sockets;
     if (kernel::SocketEcho::available()) {
@@ -133,9 +129,7 @@ void compare_small(const Options& options, Report& report) {
         {"spork", times,
          [&](int n) { return trips(n, message, [&](auto all) { spork_trip(bytes.connection(), all); }); }},
         {"socketpair", times,
-         [&](int n) {
-             return sockets ? trips(n, message, [&](auto all) { sockets->round_trip(all); }) : Samples();
-         }},
+         [&](int n) { return sockets ? trips(n, message, [&](auto all) { sockets->round_trip(all); }) : Samples(); }},
         {"spork, as a value", times,
          [&](int n) {
              Value value{};
@@ -147,8 +141,7 @@ void compare_small(const Options& options, Report& report) {
                  }
              });
          }},
-        {"Boost", times,
-         [&](int n) { return trips(n, message, [&](auto all) { queues.round_trip(all); }); }},
+        {"Boost", times, [&](int n) { return trips(n, message, [&](auto all) { queues.round_trip(all); }); }},
     };
     const auto figures = take_turns(sides, options.quick ? 15 : 51);
     const std::string size = std::to_string(small_size);
@@ -168,19 +161,23 @@ void compare_small(const Options& options, Report& report) {
     row(job, "QLocalSocket", foreign[0], foreign[2]);
 }
 
-std::string size_text(std::size_t bytes) {
-    if (bytes >= 1024 * 1024) {
-        return std::to_string(bytes >> 20) + " MiB";
-    }
-    return bytes >= 1024 ? std::to_string(bytes >> 10) + " KiB" : std::to_string(bytes) + " B";
-}
-
 void grow_message(const Options& options, Report& report) {
     constexpr std::size_t kibibyte = 1024;
     std::vector<std::size_t> sizes{8, 512, 8 * kibibyte, 64 * kibibyte, 1024 * kibibyte, 16 * 1024 * kibibyte};
     if (!options.quick) {
-        sizes = {8,          64,          512,          4 * kibibyte,   16 * kibibyte,   32 * kibibyte,       48 * kibibyte,
-                 64 * kibibyte, 128 * kibibyte, 256 * kibibyte, 1024 * kibibyte, 4096 * kibibyte, 16 * 1024 * kibibyte};
+        sizes = {8,
+                 64,
+                 512,
+                 4 * kibibyte,
+                 16 * kibibyte,
+                 32 * kibibyte,
+                 48 * kibibyte,
+                 64 * kibibyte,
+                 128 * kibibyte,
+                 256 * kibibyte,
+                 1024 * kibibyte,
+                 4096 * kibibyte,
+                 16 * 1024 * kibibyte};
     }
     Curve curve{"pipe round trip", "size of the message", "us", {}, {}, {{"spork", {}}, {"socketpair", {}}}};
     for (std::size_t size : sizes) {
@@ -201,7 +198,7 @@ void grow_message(const Options& options, Report& report) {
               }}},
             options.quick ? 5 : 15);
         curve.at.push_back(static_cast<double>(size));
-        curve.marks.push_back(size_text(size));
+        curve.marks.push_back(bytes_text(size));
         for (std::size_t i = 0; i < figures.size(); ++i) {
             curve.lines[i].values.push_back(microseconds(figures[i]));
         }

@@ -61,9 +61,8 @@ Samples start_children(const std::string& way, const std::string& program, int c
         return {};
     }
     const auto method = method_of(way);
-    Samples samples = repeat(times, [&] {
-        method ? start_and_join(*method, children) : kernel::start_and_wait(way, program, children);
-    });
+    Samples samples = repeat(
+        times, [&] { method ? start_and_join(*method, children) : kernel::start_and_wait(way, program, children); });
     for (double& sample : samples) {
         sample /= children;
     }
@@ -122,10 +121,6 @@ private:
     spork::Connection orders_;
 };
 
-std::optional<double> microseconds(std::optional<double> seconds) {
-    return seconds ? std::optional(*seconds * 1e6) : std::nullopt;
-}
-
 std::vector<std::optional<double>> in_microseconds(const std::vector<Side>& sides, int rounds) {
     auto figures = take_turns(sides, rounds);
     std::transform(figures.begin(), figures.end(), figures.begin(), microseconds);
@@ -137,14 +132,14 @@ std::string copy_name() {
 }
 
 void compare_with_kernel(Parent& parent, const Options& options, Report& report) {
-    const auto figures = in_microseconds({parent.side(forkserver, 10), parent.side(kernel::copy_call, 10),
-                                          parent.side(spawn, 5), parent.side(kernel::program_call, 5),
-                                          parent.side(fork_method, 10)},
-                                         options.quick ? 11 : 41);
+    const auto figures =
+        in_microseconds({parent.side(forkserver, 5), parent.side(kernel::copy_call, 5), parent.side(fork_method, 5),
+                         parent.side(spawn, 3), parent.side(kernel::program_call, 3)},
+                        options.quick ? 51 : 201);
     const std::string job = "start+join by ";
     report.rows.push_back({job + forkserver, copy_name(), "us", figures[0], figures[1], {Goal::Kind::ratio, 2}});
-    report.rows.push_back({job + spawn, kernel::program_call, "us", figures[2], figures[3], {Goal::Kind::ratio, 1.5}});
-    report.rows.push_back({job + fork_method, copy_name(), "us", figures[4], figures[1]});
+    report.rows.push_back({job + spawn, kernel::program_call, "us", figures[3], figures[4], {Goal::Kind::ratio, 1.5}});
+    report.rows.push_back({job + fork_method, copy_name(), "us", figures[2], figures[1]});
 }
 
 void compare_with_libraries(Parent& parent, const Options& options, Report& report) {
@@ -154,7 +149,7 @@ void compare_with_libraries(Parent& parent, const Options& options, Report& repo
     const Side qprocess{"QProcess", 10, [&options](int times) { return qt("start", options.program, times); }};
     const auto figures = in_microseconds({parent.side(forkserver, 10), python(fork_method, 10), python(forkserver, 5),
                                           parent.side(spawn, 10), python(spawn, 3), qprocess},
-                                         options.quick ? 3 : 7);
+                                         options.quick ? 3 : 9);
     const std::string job = "start+join by ";
     report.rows.push_back({job + forkserver, "CPython's fork", "us", figures[0], figures[1], {Goal::Kind::ratio, 0.1}});
     report.rows.push_back({job + forkserver, "CPython's forkserver", "us", figures[0], figures[2]});
@@ -162,59 +157,74 @@ void compare_with_libraries(Parent& parent, const Options& options, Report& repo
     report.rows.push_back({job + spawn, "QProcess with the same program", "us", figures[3], figures[5]});
 }
 
-std::string size_text(std::uint64_t bytes) {
-    return bytes % gibibyte == 0 ? std::to_string(bytes / gibibyte) + " GiB" : std::to_string(bytes >> 20) + " MiB";
+/// What a parent with much memory takes, and a small one in turn with it.
+struct Grown {
+    std::optional<double> by_forkserver;
+    std::optional<double> by_copy;
+    std::optional<double> by_spawn;
+    std::optional<double> by_program;
+    std::optional<double> small_by_forkserver;
+};
+
+Grown measure_grown(Parent& small, std::uint64_t size, const Options& options) {
+    const auto free = kernel::free_memory();
+    if (free && *free < size + gibibyte) {
+        return {};
+    }
+    Parent large(size, options.program);
+    const auto turns = in_microseconds({large.side(forkserver, 5), large.side(spawn, 2),
+                                        large.side(kernel::program_call, 2), small.side(forkserver, 5)},
+                                       options.quick ? 51 : 101);
+    // By itself: copying much memory takes so long that the others' rounds would be few.
+    const auto copy = in_microseconds({large.side(kernel::copy_call, 1)}, options.quick ? 3 : 7);
+    return {turns[0], copy[0], turns[1], turns[2], turns[3]};
 }
 
-/// Parents of growing size; each takes turns with the small one, so that the two can be compared.
 void grow_parent(Parent& small, const Options& options, Report& report) {
-    std::vector<std::uint64_t> sizes{4 * gibibyte};
+    std::vector<std::uint64_t> sizes{0, 4 * gibibyte};
     if (!options.quick) {
-        sizes.insert(sizes.begin(), {gibibyte / 4, gibibyte, 2 * gibibyte});
+        sizes = {0, gibibyte / 4, gibibyte, 2 * gibibyte, 4 * gibibyte};
     }
-    Curve curve{"start+join by parent's memory", "memory of the parent", "us", {0}, {"0"}, {}};
-    const std::string ways[] = {forkserver, kernel::copy_call, spawn, kernel::program_call};
-    for (const std::string& way : ways) {
-        curve.lines.push_back({way, {in_microseconds({small.side(way, 5)}, 5)[0]}});
-    }
+    Curve curve{"start+join by parent's memory",
+                "memory of the parent",
+                "us",
+                {},
+                {},
+                {{forkserver, {}}, {copy_name(), {}}, {spawn, {}}, {kernel::program_call, {}}}};
+    Grown grown;
     for (std::uint64_t size : sizes) {
+        grown = measure_grown(small, size, options);
         curve.at.push_back(static_cast<double>(size));
-        curve.marks.push_back(size_text(size));
-        const auto free = kernel::free_memory();
-        std::vector<std::optional<double>> figures(5);
-        if (!free || *free > size + gibibyte) {
-            Parent large(size, options.program);
-            figures = in_microseconds({large.side(ways[0], 10), large.side(ways[1], 1), large.side(ways[2], 5),
-                                       large.side(ways[3], 5), small.side(forkserver, 10)},
-                                      options.quick ? 7 : 15);
-        }
-        for (std::size_t i = 0; i < std::size(ways); ++i) {
-            curve.lines[i].values.push_back(figures[i]);
-        }
-        if (size == sizes.back()) {
-            const std::string job = "start+join from " + size_text(size) + " by ";
-            report.rows.push_back({job + forkserver, "itself from 0 GiB", "us", figures[0], figures[4],
-                                   {Goal::Kind::ratio, 1.2}});
-            report.rows.push_back({job + forkserver, copy_name(), "us", figures[0], figures[1]});
-            report.rows.push_back({job + spawn, kernel::program_call, "us", figures[2], figures[3],
-                                   {Goal::Kind::ratio, 1.5}});
-        }
+        curve.marks.push_back(bytes_text(size));
+        curve.lines[0].values.push_back(grown.by_forkserver);
+        curve.lines[1].values.push_back(grown.by_copy);
+        curve.lines[2].values.push_back(grown.by_spawn);
+        curve.lines[3].values.push_back(grown.by_program);
     }
     report.curves.push_back(std::move(curve));
+
+    const std::string job = "start+join from " + bytes_text(sizes.back()) + " by ";
+    report.rows.push_back({job + forkserver,
+                           "itself from 0 GiB",
+                           "us",
+                           grown.by_forkserver,
+                           grown.small_by_forkserver,
+                           {Goal::Kind::ratio, 1.2}});
+    report.rows.push_back({job + forkserver, copy_name(), "us", grown.by_forkserver, grown.by_copy});
+    report.rows.push_back(
+        {job + spawn, kernel::program_call, "us", grown.by_spawn, grown.by_program, {Goal::Kind::ratio, 1.5}});
 }
 
 /// Children that live at the same time, as many as there are after all are started and before the first is joined.
 void grow_family(Parent& parent, const Options& options, Report& report) {
     const std::vector<int> counts = options.quick ? std::vector{1, 8, 64} : std::vector{1, 2, 4, 8, 16, 32, 64};
-    Curve curve{"start+join of several", "children at once", "us a child", {}, {}, {}};
-    for (const std::string& way : {forkserver, kernel::copy_call}) {
-        curve.lines.push_back({way, {}});
-    }
+    Curve curve{
+        "start+join of several", "children at once", "us a child", {}, {}, {{forkserver, {}}, {copy_name(), {}}}};
     for (int count : counts) {
         curve.at.push_back(count);
         curve.marks.push_back(std::to_string(count));
-        const auto figures = in_microseconds({parent.side(forkserver, 3, count), parent.side(kernel::copy_call, 3, count)},
-                                             options.quick ? 5 : 11);
+        const auto figures = in_microseconds(
+            {parent.side(forkserver, 3, count), parent.side(kernel::copy_call, 3, count)}, options.quick ? 5 : 11);
         for (std::size_t i = 0; i < figures.size(); ++i) {
             curve.lines[i].values.push_back(figures[i]);
         }

@@ -36,10 +36,11 @@ std::string number_or_null(const std::optional<double>& number) {
 std::string object(const Row& row) {
     const std::string goal = goal_text(row);
     const auto reached = met(row);
+    const std::string reached_text = reached ? (*reached ? "true" : "false") : "null";
     return "{\"job\": " + quoted(row.job) + ", \"peer\": " + quoted(row.peer) + ", \"unit\": " + quoted(row.unit) +
            ", \"spork\": " + number_or_null(row.spork) + ", \"peer_value\": " + number_or_null(row.peer_value) +
            ", \"ratio\": " + number_or_null(ratio(row)) + ", \"goal\": " + (goal.empty() ? "null" : quoted(goal)) +
-           ", \"met\": " + (!reached ? "null" : *reached ? "true" : "false") + "}";
+           ", \"met\": " + reached_text + "}";
 }
 
 }  // namespace

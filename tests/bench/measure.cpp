@@ -27,4 +27,8 @@ std::vector<std::optional<double>> take_turns(const std::vector<Side>& sides, in
     return figures;
 }
 
+std::optional<double> microseconds(std::optional<double> seconds) {
+    return seconds ? std::optional(*seconds * 1e6) : std::nullopt;
+}
+
 }  // namespace bench

@@ -17,8 +17,8 @@ using Samples = std::vector<double>;
 /// One side of a comparison.
 struct Side {
     std::string name;
-    int repetitions;                   ///< in each round
-    std::function<Samples(int)> run;   ///< does the work so many times, checks it, and throws when it went wrong
+    int repetitions;                  ///< in each round
+    std::function<Samples(int)> run;  ///< does the work so many times, checks it, and throws when it went wrong
 };
 
 /// Lets the sides take turns for `rounds` rounds. Of each side the median of its rounds' medians; a side whose run gives
@@ -26,6 +26,8 @@ struct Side {
 std::vector<std::optional<double>> take_turns(const std::vector<Side>& sides, int rounds);
 
 double median(Samples samples);
+
+std::optional<double> microseconds(std::optional<double> seconds);
 
 /// The seconds that `work` takes.
 template <class Work>

@@ -60,7 +60,8 @@ int echo(const QString& name, qint64 size) {
 
 bench::Samples pipe(const QString& size, int times) {
     QLocalServer server;
-    check(server.listen(QStringLiteral("spork-bench-%1").arg(QCoreApplication::applicationPid())), "QLocalServer::listen");
+    check(server.listen(QStringLiteral("spork-bench-%1").arg(QCoreApplication::applicationPid())),
+          "QLocalServer::listen");
     QProcess child;
     child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("echo"), server.fullServerName(), size});
     check(server.waitForNewConnection(patience), "QLocalServer::waitForNewConnection");

@@ -1,6 +1,7 @@
 #include "report.hpp"
 
 #include <cstdio>
+#include <iterator>
 
 namespace bench {
 
@@ -32,6 +33,27 @@ std::string number_text(double number) {
     char text[32];
     std::snprintf(text, sizeof text, number < 1000 ? "%.3g" : "%.0f", number);
     return text;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+    constexpr const char* units[] = {" B", " KiB", " MiB", " GiB"};
+    std::size_t unit = 0;
+    while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < std::size(units)) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return std::to_string(bytes) + units[unit];
+}
+
+std::string met_text(const Row& row) {
+    if (row.goal.kind == Goal::Kind::none) {
+        return "-";
+    }
+    const auto reached = met(row);
+    if (!reached) {
+        return "unknown";
+    }
+    return *reached ? "yes" : "NO";
 }
 
 std::string goal_text(const Row& row) {

@@ -3,6 +3,7 @@
 /// \file
 /// What a run of the benchmarks found, and the three forms in which it is written.
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ struct Curve {
         std::vector<std::optional<double>> values;  ///< one for each mark
     };
     std::string job;
-    std::string axis;                ///< what grows
+    std::string axis;  ///< what grows
     std::string unit;
     std::vector<double> at;          ///< where on the axis
     std::vector<std::string> marks;  ///< the same in words
@@ -60,6 +61,12 @@ std::vector<Row> curve_rows(const Curve& curve);
 
 /// Three significant digits.
 std::string number_text(double number);
+
+/// "64 B", "48 KiB", "4 GiB": the largest unit that leaves no remainder.
+std::string bytes_text(std::uint64_t bytes);
+
+/// "yes", "NO", "unknown" when a figure is missing; "-" for a row without a goal.
+std::string met_text(const Row& row);
 
 void print_table(const Report& report);
 void write_json(const Report& report, const std::filesystem::path& file);

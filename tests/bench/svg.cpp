@@ -71,8 +71,8 @@ double draw_bars(std::ostream& out, const Report& report, double top) {
             text(out, label_width, top + 14, "missing");
         } else {
             const double length = std::min(*share, 2.0) * (goal_x - label_width);
-            out << "<rect x=\"" << label_width << "\" y=\"" << top + 3 << "\" width=\"" << length << "\" height=\"14\" fill=\""
-                << (*share <= 1 ? colours[0] : colours[1]) << "\"/>\n";
+            out << "<rect x=\"" << label_width << "\" y=\"" << top + 3 << "\" width=\"" << length
+                << "\" height=\"14\" fill=\"" << (*share <= 1 ? colours[0] : colours[1]) << "\"/>\n";
             text(out, label_width + length + 4, top + 14, number_text(ratio(row).value_or(0)) + " x");
         }
         top += row_height;
@@ -96,8 +96,9 @@ public:
     void make_room_for_zero() { least_ /= 2; }
 
     double place(double value) const {
-        const double share =
-            most_ > least_ ? (std::log(std::max(value, least_)) - std::log(least_)) / (std::log(most_) - std::log(least_)) : 0;
+        const double share = most_ > least_ ? (std::log(std::max(value, least_)) - std::log(least_)) /
+                                                  (std::log(most_) - std::log(least_))
+                                            : 0;
         return from_ + share * (to_ - from_);
     }
 

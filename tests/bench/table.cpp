@@ -35,15 +35,14 @@ std::string figure(const std::optional<double>& value, const std::string& unit) 
 
 Cells cells_of(const Row& row) {
     const auto quotient = ratio(row);
-    const auto reached = met(row);
-    const bool has_goal = row.goal.kind != Goal::Kind::none;
+    const std::string goal = goal_text(row);
     return {row.job,
             row.peer,
             figure(row.spork, row.unit),
             figure(row.peer_value, row.unit),
             quotient ? number_text(*quotient) : "-",
-            has_goal ? goal_text(row) : "-",
-            !has_goal ? "-" : !reached ? "unknown" : *reached ? "yes" : "NO"};
+            goal.empty() ? "-" : goal,
+            met_text(row)};
 }
 
 void print_curve(const Curve& curve) {

@@ -61,7 +61,7 @@ void control() {
 
 //! case: raw pointer
 //! error: this type T cannot be sent to another process
-//! error: T = int ?\*
+//! error: (T = |require_transferable<)int ?\*
 void raw_pointer() {
     int number = 1;
     spork::Process p(demo::take_pointer, &number);
@@ -69,21 +69,21 @@ void raw_pointer() {
 
 //! case: lambda with a capture
 //! error: this type T cannot be sent to another process
-//! error: T = .*lambda
+//! error: (T = |require_transferable<).*lambda
 void lambda_with_a_capture(int number) {
     spork::Process p([number] { demo::take_number(number); });
 }
 
 //! case: class without a form
 //! error: this type T cannot be sent to another process
-//! error: T = demo::NoForm
+//! error: (T = |require_transferable<)demo::NoForm
 void class_without_a_form() {
     spork::Process p(demo::take_no_form, demo::NoForm(1));
 }
 
 //! case: deep inside an aggregate
 //! error: this type T cannot be sent to another process
-//! error: T = demo::NoForm
+//! error: (T = |require_transferable<)demo::NoForm
 //! error: demo::Inside
 void deep_inside_an_aggregate() {
     spork::Process p(demo::take_inside, demo::Inside());
@@ -91,20 +91,20 @@ void deep_inside_an_aggregate() {
 
 //! case: std::function
 //! error: this type T cannot be sent to another process
-//! error: T = .*std::function<void ?\(\)>
+//! error: (T = |require_transferable<).*std::function<void ?\(\)>
 void std_function() {
     spork::Process p(demo::take_function, std::function<void()>());
 }
 
 //! case: std::thread
 //! error: this type T cannot be sent to another process
-//! error: T = .*std::thread
+//! error: (T = |require_transferable<).*std::thread
 void std_thread() {
     spork::Process p(demo::take_thread, std::thread());
 }
 
 //! case: std::function as the target
-//! error: T = .*std::function<void ?\(\)>
+//! error: (T = |require_transferable<).*std::function<void ?\(\)>
 void std_function_as_the_target(std::function<void()> function) {
     spork::Process p(function);
 }
@@ -135,32 +135,32 @@ void member_function_pointer() {
 
 //! case: message
 //! error: this type T cannot be sent to another process
-//! error: T = demo::NoForm
+//! error: (T = |require_transferable<)demo::NoForm
 void message(spork::Connection connection) {
     connection.send(demo::NoForm(1));
 }
 
 //! case: message to receive
 //! error: this type T cannot be sent to another process
-//! error: T = .*int ?\*
+//! error: (T = |require_transferable<).*int ?\*
 void message_to_receive(spork::Connection connection) {
     connection.recv<std::vector<int*>>();
 }
 
 //! case: bound argument
 //! error: this type T cannot be sent to another process
-//! error: T = demo::NoForm
+//! error: (T = |require_transferable<)demo::NoForm
 void bound_argument() {
     auto task = spork::bind(demo::take_no_form, demo::NoForm(1));
 }
 
 //! case: global
 //! error: this type T cannot be sent to another process
-//! error: T = int ?\*
+//! error: (T = |require_transferable<)int ?\*
 spork::Global<int*> global;
 
 //! case: no default constructor
-//! error: is created by its default constructor
+//! error: NoDefault::NoDefault()
 void no_default_constructor(spork::Connection connection) {
     connection.recv<demo::NoDefault>();
 }

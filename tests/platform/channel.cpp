@@ -45,9 +45,10 @@ class TestChannel : public support::LeakTest {
 private slots:
     void messageArrivesWhole_data() {
         QTest::addColumn<std::size_t>("size");
-        for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{511}, std::size_t{8191}, std::size_t{8192},
-                                       std::size_t{8193}, std::size_t{49151}, std::size_t{49152}, std::size_t{49153},
-                                       std::size_t{65536}, std::size_t{1} << 20, (std::size_t{16} << 20) + 1}) {
+        for (const std::size_t size :
+             {std::size_t{0}, std::size_t{1}, std::size_t{511}, std::size_t{8191}, std::size_t{8192}, std::size_t{8193},
+              std::size_t{49151}, std::size_t{49152}, std::size_t{49153}, std::size_t{65536}, std::size_t{1} << 20,
+              (std::size_t{16} << 20) + 1}) {
             QTest::addRow("%zu", size) << size;
         }
     }
@@ -68,7 +69,8 @@ private slots:
         const auto size_of = [](std::size_t i) { return i * 7919 % 70'000; };
         std::jthread sender([&there = there, size_of] {
             for (std::size_t i = 0; i < count; ++i) {
-                channel_send(there.get(), std::vector<std::byte>(size_of(i), static_cast<std::byte>(i)), {}, Patience());
+                channel_send(there.get(), std::vector<std::byte>(size_of(i), static_cast<std::byte>(i)), {},
+                             Patience());
             }
         });
         Message message;

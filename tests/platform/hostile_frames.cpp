@@ -20,7 +20,9 @@ using support::limit;
 
 namespace {
 
-int number(const Handle& handle) { return static_cast<int>(handle.get()); }
+int number(const Handle& handle) {
+    return static_cast<int>(handle.get());
+}
 
 /// Writes a frame as it is, with descriptors.
 void write_frame(const Handle& socket, const FrameHeader& header, const std::string& payload,
@@ -95,7 +97,8 @@ private slots:
         QFETCH(int, descriptors);
         const auto pair = make_channel(true);
         const std::vector<int> attached(static_cast<std::size_t>(descriptors), number(pair->first));
-        write_frame(pair->second, {magic, handles, size}, std::string(static_cast<std::size_t>(payload), 'x'), attached);
+        write_frame(pair->second, {magic, handles, size}, std::string(static_cast<std::size_t>(payload), 'x'),
+                    attached);
         const auto error = receive(pair->first);
         QVERIFY2(error == std::errc::bad_message, error.message().c_str());
     }

@@ -13,9 +13,13 @@ using namespace spork::platform;
 
 namespace {
 
-int a_function() { return 1; }
+int a_function() {
+    return 1;
+}
 
-const void* address_of(int (*function)()) { return reinterpret_cast<const void*>(function); }
+const void* address_of(int (*function)()) {
+    return reinterpret_cast<const void*>(function);
+}
 
 std::filesystem::path plugin() {
     return std::filesystem::path(QCoreApplication::applicationDirPath().toStdString()) / SAMPLE_PLUGIN;

@@ -79,13 +79,15 @@ private slots:
 
     void streamsAreTheHandlesGiven() {
         LaunchPlan plan = plan_for(launcher_of_this_row(), "copy");
-        std::array<BytePipe, 3> pipes{std::move(*make_byte_pipe()), std::move(*make_byte_pipe()), std::move(*make_byte_pipe())};
+        std::array<BytePipe, 3> pipes{std::move(*make_byte_pipe()), std::move(*make_byte_pipe()),
+                                      std::move(*make_byte_pipe())};
         plan.streams[0] = {StreamPlan::Mode::handle, pipes[0].reader.get()};
         plan.streams[1] = {StreamPlan::Mode::handle, pipes[1].writer.get()};
         plan.streams[2] = {StreamPlan::Mode::handle, pipes[2].writer.get()};
         // By fork the child copies its parent's ends as well: the end of its input must not hang on its own copy.
         const std::string_view input = "through the child";
-        QCOMPARE(write_all(pipes[0].writer.get(), std::as_bytes(std::span(input.data(), input.size()))), std::error_code());
+        QCOMPARE(write_all(pipes[0].writer.get(), std::as_bytes(std::span(input.data(), input.size()))),
+                 std::error_code());
         if (is_fork()) {
             pipes[0].writer.reset();
         }
@@ -147,10 +149,27 @@ private slots:
             return;  // no other method hands over a command line with every child
         }
         LaunchPlan plan = report_plan();
-        plan.arguments = {"seam_child", "", " ", "two words", "\"", "quo\"te", "\\", "\\\\", "\\\"", "a\\\\\"b c\\", "*", "?",
-                          "%PATH%", "'", "$HOME", "tab\there", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x8d\xb4", "-", "--spork",
+        plan.arguments = {"seam_child",
+                          "",
+                          " ",
+                          "two words",
+                          "\"",
+                          "quo\"te",
+                          "\\",
+                          "\\\\",
+                          "\\\"",
+                          "a\\\\\"b c\\",
+                          "*",
+                          "?",
+                          "%PATH%",
+                          "'",
+                          "$HOME",
+                          "tab\there",
+                          "gr\xc3\xbc\xc3\x9f",
+                          "\xf0\x9f\x8d\xb4",
+                          "-",
+                          "--spork",
                           std::string(32'000, 'x')};
-        // Windows' limit holds for the whole line.
         const Report report = report_of(SeamChild(launcher_of_this_row(), plan));
         QCOMPARE(report.arguments.size(), plan.arguments.size());
         for (std::size_t i = 0; i < report.arguments.size(); ++i) {

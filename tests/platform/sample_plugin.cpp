@@ -6,4 +6,6 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-extern "C" EXPORTED int answer_of_the_plugin() { return 42; }
+extern "C" EXPORTED int answer_of_the_plugin() {
+    return 42;
+}

@@ -128,14 +128,16 @@ private slots:
         };
         const auto small = best_start();
         const std::size_t size = std::size_t{1} << 30;  // a fork of it takes 11 ms and more
-        void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+        void* const memory =
+            mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
         if (memory == MAP_FAILED) {
             QSKIP("no gigabyte to spare");
         }
         const auto huge = best_start();
         munmap(memory, size);
-        QVERIFY2(huge < 2 * small + 1ms, (std::to_string(huge / 1us) + " us with 1 GiB, " + std::to_string(small / 1us) +
-                                          " us without").c_str());
+        QVERIFY2(
+            huge < 2 * small + 1ms,
+            (std::to_string(huge / 1us) + " us with 1 GiB, " + std::to_string(small / 1us) + " us without").c_str());
     }
 
     /// Another process gets the number of a child whose status the host has collected.
@@ -212,7 +214,8 @@ private slots:
         const auto environment =
             support::environment_with("SPORK_START_METHOD", QString::fromStdString(std::string(to_string(method))));
         const auto result = support::run_program(
-            "stress_program", {"start_by_executable", QString::fromStdString(support::program("tst_stress"))}, environment);
+            "stress_program", {"start_by_executable", QString::fromStdString(support::program("tst_stress"))},
+            environment);
         QVERIFY2(result.errors.find("another build") != std::string::npos, result.errors.c_str());
         QCOMPARE(result.output, std::string("exit code 1\n"));
     }

@@ -21,7 +21,9 @@ using support::limit;
 
 namespace {
 
-void say_number(Connection there, int number) { there.send(number); }
+void say_number(Connection there, int number) {
+    there.send(number);
+}
 
 /// The processes of the runtime: children of this one that no Process stands for.
 std::set<std::int64_t> servers() {
@@ -64,7 +66,8 @@ private slots:
                 QCOMPARE(here.recv<int>(limit), number);
             }
             there.close();
-            QVERIFY_EXCEPTION_THROWN(here.recv<int>(limit), spork::EofError);  // nobody runs a target twice, or waits with it
+            QVERIFY_EXCEPTION_THROWN(here.recv<int>(limit),
+                                     spork::EofError);  // nobody runs a target twice, or waits with it
             killer.join();
             kill_servers();
             spork::Process last = context.Process(support::do_nothing);

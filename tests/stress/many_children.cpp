@@ -39,8 +39,12 @@ void use_the_library() {
     std::free(std::malloc(1000));
 }
 
-void say_cpus(Connection there) { there.send(spork::usable_cpu_count()); }
-void say_ready(Connection there) { there.send(support::Word::ready); }
+void say_cpus(Connection there) {
+    there.send(spork::usable_cpu_count());
+}
+void say_ready(Connection there) {
+    there.send(support::Word::ready);
+}
 
 class TestManyChildren : public support::MethodTest {
     Q_OBJECT

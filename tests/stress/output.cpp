@@ -84,7 +84,8 @@ private slots:
             std::vector<std::unique_ptr<ChildGuard>> children;
             for (int i = 0; i < writers; ++i) {
                 children.push_back(std::make_unique<ChildGuard>(
-                    method, spork::ProcessOptions{.standard_output = StandardStream::file(path, true)}, print_lines, i, count));
+                    method, spork::ProcessOptions{.standard_output = StandardStream::file(path, true)}, print_lines, i,
+                    count));
             }
             for (auto& child : children) {
                 QCOMPARE(child->exitcode(), std::optional(0));
@@ -168,7 +169,8 @@ private slots:
         }
         const auto all_there = [&] {
             const std::lock_guard hold(mutex);
-            return std::all_of(pids.begin(), pids.end(), [&](std::int64_t pid) { return records[pid].size() == count; });
+            return std::all_of(pids.begin(), pids.end(),
+                               [&](std::int64_t pid) { return records[pid].size() == count; });
         };
         QTRY_VERIFY(all_there());
         logger.set_sink({});

@@ -15,7 +15,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void append_line(spork::FileHandle file, int number) { file.write(std::to_string(number) + "\n"); }
+void append_line(spork::FileHandle file, int number) {
+    file.write(std::to_string(number) + "\n");
+}
 
 /// main returns while its children are still starting.
 int start_and_return(const Words& words) {
@@ -77,7 +79,8 @@ int start_many(const Words& words) {
         child.join();
         failed += child.exitcode() != 0 ? 1 : 0;
     }
-    spork::print("pid " + std::to_string(spork::current_process().pid().value()) + ", failed " + std::to_string(failed));
+    spork::print("pid " + std::to_string(spork::current_process().pid().value()) + ", failed " +
+                 std::to_string(failed));
     return failed;
 }
 
@@ -91,8 +94,8 @@ int start_by_executable(const Words& words) {
 }
 
 const std::map<std::string, std::function<int(const Words&)>> programs{
-    {"start_and_return", start_and_return}, {"hold_with_children", hold_with_children},
-    {"start_when_told", start_when_told},   {"start_many", start_many},
+    {"start_and_return", start_and_return},       {"hold_with_children", hold_with_children},
+    {"start_when_told", start_when_told},         {"start_many", start_many},
     {"start_by_executable", start_by_executable},
 };
 

@@ -19,7 +19,8 @@ struct Survivors::State {
 
     std::vector<std::int64_t> orphans() const {
         std::vector<std::int64_t> pids = support::child_pids();
-        std::erase_if(pids, [this](std::int64_t pid) { return std::find(before.begin(), before.end(), pid) != before.end(); });
+        std::erase_if(
+            pids, [this](std::int64_t pid) { return std::find(before.begin(), before.end(), pid) != before.end(); });
         return pids;
     }
 };
@@ -35,9 +36,13 @@ std::string command_line(std::int64_t pid) {
 
 }  // namespace
 
-Survivors::Survivors() : state_(std::make_unique<State>()) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+Survivors::Survivors() : state_(std::make_unique<State>()) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
 
-Survivors::~Survivors() { prctl(PR_SET_CHILD_SUBREAPER, 0); }
+Survivors::~Survivors() {
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
 
 std::string Survivors::wait_until_gone(std::chrono::seconds limit) const {
     const auto end = std::chrono::steady_clock::now() + limit;

@@ -9,6 +9,8 @@ struct Survivors::State {};
 Survivors::Survivors() = default;
 Survivors::~Survivors() = default;
 
-std::string Survivors::wait_until_gone(std::chrono::seconds) const { return {}; }
+std::string Survivors::wait_until_gone(std::chrono::seconds) const {
+    return {};
+}
 
 }  // namespace stress

@@ -22,12 +22,22 @@
 
 namespace spork {
 
+namespace platform {
+struct Message;
+}
+
 namespace detail {
 
 class ConnectionState;
 
-/// The decoded form of a message, which lives until the next receive of the same thread.
+/// Gives the memory of a message back for the next one.
+struct SPORK_API ReturnMessage {
+    void operator()(platform::Message* message) const noexcept;
+};
+
+/// A message until it is decoded.
 struct ReceivedMessage {
+    std::unique_ptr<platform::Message, ReturnMessage> memory;
     std::span<const std::byte> bytes;
     std::vector<std::shared_ptr<OwnedHandle>> handles;
 };
