@@ -3,8 +3,6 @@
 #include "error.hpp"
 #include "exit_status.hpp"
 
-#include <utility>
-
 namespace spork::platform::win32 {
 
 namespace {
@@ -27,9 +25,6 @@ bool has_ended(HANDLE process, DWORD patience_ms) noexcept {
 }
 
 }  // namespace
-
-SpawnedChild::SpawnedChild(Handle process, ProcessId id, Handle control, Handle tree) noexcept
-    : process_(std::move(process)), id_(id), control_(std::move(control)), tree_(std::move(tree)) {}
 
 std::optional<ExitInfo> SpawnedChild::poll() noexcept {
     // Not by asking for the exit code and comparing it with STILL_ACTIVE: that is 259, which a program may return.

@@ -159,7 +159,8 @@ Result<Image> main_image() noexcept {
 Result<Image> image_at(const void* address) noexcept {
     constexpr DWORD flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
     HMODULE module = nullptr;
-    if (!GetModuleHandleExW(flags, static_cast<LPCWSTR>(address), &module)) {
+    // For a null pointer Windows names the executable.
+    if (address == nullptr || !GetModuleHandleExW(flags, static_cast<LPCWSTR>(address), &module)) {
         return std::make_error_code(std::errc::bad_address);
     }
     try {

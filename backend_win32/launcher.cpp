@@ -245,12 +245,14 @@ Result<std::unique_ptr<ChildProcess>> spawn(const LaunchPlan& plan) {
             channel_send(control->first.get(), plan.record, plan.attachments, at_once, child->process())) {
         return error;
     }
+    // Nothing may fail once it runs, so what stands for it is made before.
+    auto started = std::make_unique<SpawnedChild>(std::move(control->first), std::move(tree));
     if (const std::error_code error = child->resume()) {
         return error;
     }
     const ProcessId id = child->id();
-    return std::unique_ptr<ChildProcess>(
-        std::make_unique<SpawnedChild>(child->release(), id, std::move(control->first), std::move(tree)));
+    started->adopt(child->release(), id);
+    return std::unique_ptr<ChildProcess>(std::move(started));
 }
 
 class SpawnLauncher final : public Launcher {

@@ -180,6 +180,10 @@ void grow_message(const Options& options, Report& report) {
                  16 * 1024 * kibibyte};
     }
     Curve curve{"pipe round trip", "size of the message", "us", {}, {}, {{"spork", {}}, {"socketpair", {}}}};
+    curve.note =
+        "A payload of more than 48 KiB travels in a memory segment of its own, so that it too is sent whole or not at "
+        "all:\n"
+        "new pages for each message cost more than a socket's buffer, which a stream of bytes fills again and again.";
     for (std::size_t size : sizes) {
         std::optional<kernel::SocketEcho> sockets;
         if (kernel::SocketEcho::available()) {
@@ -196,7 +200,7 @@ void grow_message(const Options& options, Report& report) {
               [&](int n) {
                   return sockets ? trips(n, message, [&](auto all) { sockets->round_trip(all); }) : Samples();
               }}},
-            options.quick ? 5 : 15);
+            options.quick ? 3 : 15);
         curve.at.push_back(static_cast<double>(size));
         curve.marks.push_back(bytes_text(size));
         for (std::size_t i = 0; i < figures.size(); ++i) {

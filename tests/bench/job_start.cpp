@@ -146,9 +146,9 @@ void compare_with_libraries(Parent& parent, const Options& options, Report& repo
     const auto python = [](const std::string& way, int repetitions) {
         return Side{way, repetitions, [way](int times) { return cpython("start", way, times); }};
     };
-    const Side qprocess{"QProcess", 10, [&options](int times) { return qt("start", options.program, times); }};
-    const auto figures = in_microseconds({parent.side(forkserver, 10), python(fork_method, 10), python(forkserver, 5),
-                                          parent.side(spawn, 10), python(spawn, 3), qprocess},
+    const Side qprocess{"QProcess", 5, [&options](int times) { return qt("start", options.program, times); }};
+    const auto figures = in_microseconds({parent.side(forkserver, 10), python(fork_method, 10), python(forkserver, 3),
+                                          parent.side(spawn, 5), python(spawn, 1), qprocess},
                                          options.quick ? 3 : 9);
     const std::string job = "start+join by ";
     report.rows.push_back({job + forkserver, "CPython's fork", "us", figures[0], figures[1], {Goal::Kind::ratio, 0.1}});

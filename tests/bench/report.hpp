@@ -48,6 +48,7 @@ struct Curve {
     std::vector<double> at;          ///< where on the axis
     std::vector<std::string> marks;  ///< the same in words
     std::vector<Line> lines;
+    std::string note = {};  ///< why it bends where it does
 };
 
 struct Report {

@@ -59,6 +59,9 @@ void print_curve(const Curve& curve) {
         lines.push_back(std::move(cells));
     }
     print_cells(lines, 1);
+    if (!curve.note.empty()) {
+        std::printf("%s\n", curve.note.c_str());
+    }
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Every system call of a start fails once. Each time: the start is refused with the system's reason or comes about all the
-// same, nothing is left, and the next start succeeds.
+// Every system call of a start fails once. Each time: the start is refused with the system's reason or comes about all
+// the same, nothing is left, and the next start succeeds.
 
 #include "failing_calls.hpp"
 

@@ -1,5 +1,5 @@
-// Runs every file of the corpus through its target, as it is, cut off at each length, and with each bit of its beginning
-// turned: `replay CORPUS`.
+// Runs every file of the corpus through its target, as it is, cut off at each length, and with each bit of its
+// beginning turned: `fuzz_replay CORPUS`.
 
 #include "targets.hpp"
 

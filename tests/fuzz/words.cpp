@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* digits = "0123456789";
 
-/// Whether the first two numbers in the text are descriptors of ours: claim_child would take them, and they are not its.
+/// Whether the first two numbers in the text are open descriptors: claim_child would take them, and they are not its own.
 bool names_descriptors(const std::string& text) {
     constexpr unsigned long too_large = 1 << 20;
     int open = 0;

@@ -144,18 +144,6 @@ private slots:
         QCOMPARE(seam::receive_text(here.get()), std::string("next"));
     }
 
-    void unsentHandlesGoWithTheChannel() {
-        // The leak guard sees what the test leaves.
-        const auto [here, there] = channel();
-        auto pipe = make_byte_pipe();
-        seam::send_text(there.get(), "never received", {{pipe->writer.get()}});
-        pipe->writer.reset();
-        const_cast<Handle&>(here).reset();
-        const_cast<Handle&>(there).reset();
-        std::byte byte{};
-        QCOMPARE(*read_some(pipe->reader.get(), {&byte, 1}), std::size_t(0));
-    }
-
     void receiveEndsAtTheDeadline() {
         const auto [here, there] = channel();
         Message message;

@@ -1,6 +1,6 @@
 // Identity of the executable and of what it has loaded.
 
-#include "inherited.hpp"
+#include "seam_system.hpp"
 #include "seam_test.hpp"
 
 #include "platform/image.hpp"

@@ -1,6 +1,6 @@
 // What a child is given by each launcher, and that it is given nothing else.
 
-#include "inherited.hpp"
+#include "seam_system.hpp"
 #include "seam_test.hpp"
 
 #include "platform/file.hpp"

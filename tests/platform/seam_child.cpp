@@ -1,5 +1,7 @@
 #include "seam_child.hpp"
 
+#include "seam_system.hpp"
+
 #include "support/limits.hpp"
 #include "support/system.hpp"
 
@@ -155,7 +157,9 @@ LaunchPlan plan_for(const Launcher& launcher, std::string_view order) {
 }
 
 void keep_arguments(int argc, char** argv) {
-    own_arguments().assign(argv, argv + argc);
+    own_arguments() = command_line(argc, argv);
+    // claim_child has taken spork's word out of argv, but not out of what the system keeps.
+    std::erase_if(own_arguments(), [](const std::string& word) { return word.starts_with("--spork-child="); });
 }
 
 }  // namespace seam

@@ -1,5 +1,5 @@
-// A program without spork::init that starts children wherever it can. Each time main is entered a line is appended to the
-// file that it is given: the test counts the processes.
+// A program without spork::init that starts children wherever it can. Each time main is entered a line is appended to
+// the file that it is given: the test counts the processes.
 
 #include <spork/spork.hpp>
 

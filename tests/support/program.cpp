@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QEvent>
 #include <QProcess>
 
 #include <chrono>
@@ -18,15 +19,7 @@ std::string text_of(const QByteArray& bytes) {
     return text;
 }
 
-}  // namespace
-
-std::string program(const std::string& name) {
-    return QDir::toNativeSeparators(QCoreApplication::applicationDirPath()).toStdString() +
-           QDir::separator().toLatin1() + name + SPORK_TEST_EXECUTABLE_SUFFIX;
-}
-
-ProgramResult run_command(const QString& command, const QStringList& arguments,
-                          const QProcessEnvironment& environment) {
+ProgramResult run(const QString& command, const QStringList& arguments, const QProcessEnvironment& environment) {
     QProcess process;
     process.setProcessEnvironment(environment);
     process.setStandardInputFile(QProcess::nullDevice());
@@ -40,6 +33,21 @@ ProgramResult run_command(const QString& command, const QStringList& arguments,
         process.kill();
         process.waitForFinished();
     }
+    return result;
+}
+
+}  // namespace
+
+std::string program(const std::string& name) {
+    return QDir::toNativeSeparators(QCoreApplication::applicationDirPath()).toStdString() +
+           QDir::separator().toLatin1() + name + SPORK_TEST_EXECUTABLE_SUFFIX;
+}
+
+ProgramResult run_command(const QString& command, const QStringList& arguments,
+                          const QProcessEnvironment& environment) {
+    const ProgramResult result = run(command, arguments, environment);
+    // On Windows the pipes of a QProcess are closed by objects that are deleted later.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     return result;
 }
 

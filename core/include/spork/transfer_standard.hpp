@@ -100,7 +100,14 @@ struct Transfer<std::filesystem::path> {
     static constexpr std::string_view tag = "path";
     using components = detail::TypeList<>;
     static void save(Writer& writer, const std::filesystem::path& value) { writer(value.u8string()); }
-    static std::filesystem::path load(Reader& reader) { return std::filesystem::path(reader.read<std::u8string>()); }
+    static std::filesystem::path load(Reader& reader) {
+        const auto text = reader.read<std::u8string>();
+        try {
+            return std::filesystem::path(text);
+        } catch (const std::exception&) {  // where paths are UTF-16, not every sequence of bytes is one
+            detail::throw_corrupt("a path that is not valid UTF-8");
+        }
+    }
 };
 
 template <>

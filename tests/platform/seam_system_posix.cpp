@@ -1,4 +1,4 @@
-#include "inherited.hpp"
+#include "seam_system.hpp"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -11,6 +11,10 @@ std::vector<spork::platform::Handle> open_inheritable(int count) {
         opened.emplace_back(spork::platform::RawHandle{::open("/dev/null", O_RDONLY)});
     }
     return opened;
+}
+
+std::vector<std::string> command_line(int argc, char** argv) {
+    return {argv, argv + argc};
 }
 
 int call_in_library(const std::string& path, const char* function) {
