@@ -167,7 +167,10 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
         }
     }
     if (received.size == 0) {
-        return std::make_error_code(std::errc::connection_reset);
+        // The end brings no descriptors; an empty datagram, which no sender of ours writes, may.
+        const bool end = message.handles.empty() && !received.lost_handles;
+        message.handles.clear();
+        return std::make_error_code(end ? std::errc::connection_reset : std::errc::bad_message);
     }
     if (received.lost_handles) {
         message.handles.clear();
