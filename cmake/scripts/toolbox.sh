@@ -54,6 +54,10 @@ needed_for_native() {
     need '/usr/lib/*/cmake/Qt6Test/Qt6TestConfig.cmake' qt6-base-dev
 }
 
+needed_for_portable() {
+    needed_for_native
+}
+
 needed_for_windows() {
     needed_for_native
     need x86_64-w64-mingw32-g++-posix g++-mingw-w64-x86-64-posix
@@ -111,7 +115,7 @@ install_with_brew() {
     fi
 }
 
-# provide PART: installs what native, windows, macos or sanitize needs. Quick and silent when nothing is missing.
+# provide PART: installs what native, portable, windows, macos or sanitize needs. Quick and silent when nothing is missing.
 provide() {
     if [ "$system" = Darwin ]; then
         [ "$1" = native ] || die "the part $1 runs on Linux only"
