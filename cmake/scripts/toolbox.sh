@@ -128,7 +128,12 @@ provide() {
         install_with_apt
     fi
     case $1 in
-        windows) "$toolchains/build-qt6-mingw" ;;
+        windows)
+            "$toolchains/build-qt6-mingw"
+            # Makes Wine's own folder, which takes longer than a test or a demo may.
+            say "starting Wine"
+            "$toolchains/wine-run" cmd /c ver
+            ;;
         macos) "$toolchains/get-zig" ;;
     esac
 }
