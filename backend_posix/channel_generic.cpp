@@ -1,10 +1,13 @@
 /// \file
 /// Channels as Unix stream sockets, for systems whose Unix sockets keep no message boundaries (Darwin).
 ///
-/// A frame is a header and at most `inline_limit` bytes; larger payloads go into a segment. So frames are small enough to
-/// be written by one call. Limits that this variant cannot lift, and the Linux one does not have: when several processes
-/// receive on one end at the same time their frames may mix, and a sender that is killed while the socket is nearly full
-/// may leave the beginning of a frame, which receivers report as a corrupt message.
+/// Every frame has the same size, so that the boundaries need no keeping. It is written by one call and read by one call,
+/// and both kernels treat such a call as a whole: Linux makes one buffer of it, Darwin writes nothing while there is no room
+/// for its low-water mark, and gives a writer's bytes to the reader in one step (`sosend`, `uipc_send`). So, as with
+/// datagrams, any number of processes may send and receive on one end, and any of them may be killed at any instant. The
+/// table in channel_linux.cpp holds here too.
+///
+/// The price is that payloads over 2032 bytes go into a segment.
 
 #include "descriptor.hpp"
 #include "descriptor_passing.hpp"
@@ -19,17 +22,23 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <mutex>
 
 namespace spork::platform {
 
 namespace {
 
-constexpr std::size_t inline_limit = std::size_t{8} * 1024;
+constexpr std::size_t inline_limit = stream_frame_size - sizeof(FrameHeader);
 
-/// Darwin's default of 8 KiB would make senders wait after one message.
+struct Frame {
+    FrameHeader header;
+    std::array<std::byte, inline_limit> payload{};  // zeros: what is not used must not tell what was on the stack
+};
+static_assert(sizeof(Frame) == stream_frame_size);
+
+/// Darwin's default of 8 KiB has room for four frames.
 constexpr int buffer_size = 256 * 1024;
 
 #ifdef MSG_NOSIGNAL
@@ -37,13 +46,6 @@ constexpr int no_signal = MSG_NOSIGNAL;
 #else
 constexpr int no_signal = 0;  // Darwin: SO_NOSIGPIPE on the socket
 #endif
-
-/// Threads of this process that use one end take turns; which of a few locks they share does not matter.
-std::mutex& turn(int socket, bool sending) noexcept {
-    static std::array<std::mutex, 64> sending_turns;
-    static std::array<std::mutex, 64> receiving_turns;
-    return (sending ? sending_turns : receiving_turns)[static_cast<unsigned>(socket) % 64];
-}
 
 std::error_code prepare(int socket) noexcept {
     ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof buffer_size);
@@ -60,62 +62,68 @@ std::error_code send_error() noexcept {
                                                                       : last_error();
 }
 
-/// Sends header and payload. Once a part is out, the rest follows whatever the deadline says.
-std::error_code send_frame(int socket, FrameHeader header, std::span<const std::byte> payload,
-                           std::span<const int> descriptors, const Patience& patience) noexcept {
-    const std::lock_guard hold(turn(socket, true));
-    std::array<iovec, 2> parts{{{&header, sizeof header}, {const_cast<std::byte*>(payload.data()), payload.size()}}};
-    bool begun = false;
-    while (parts[0].iov_len + parts[1].iov_len != 0) {
-        const ssize_t sent = send_with_descriptors(socket, parts, begun ? std::span<const int>() : descriptors,
-                                                   no_signal | MSG_DONTWAIT);
-        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+std::error_code send_frame(int socket, const Frame& frame, std::span<const int> descriptors,
+                           const Patience& patience) noexcept {
+    std::array<iovec, 1> part{{{const_cast<Frame*>(&frame), sizeof frame}}};
+    for (;;) {
+        const ssize_t sent = send_with_descriptors(socket, part, descriptors, no_signal | MSG_DONTWAIT);
+        if (sent == static_cast<ssize_t>(sizeof frame)) {
+            return {};
+        }
+        if (sent >= 0) {
+            return std::make_error_code(std::errc::io_error);  // a kernel that splits what fits; receivers notice
+        }
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
             return send_error();
         }
-        if (sent < 0) {
-            if (const auto error = wait_until_ready(socket, POLLOUT, begun ? Patience() : patience)) {
-                return error;
-            }
-            continue;
-        }
-        begun = true;
-        auto left = static_cast<std::size_t>(sent);
-        for (iovec& part : parts) {
-            const std::size_t taken = left < part.iov_len ? left : part.iov_len;
-            part.iov_base = static_cast<std::byte*>(part.iov_base) + taken;
-            part.iov_len -= taken;
-            left -= taken;
+        if (const auto error = wait_until_ready(socket, POLLOUT, patience)) {
+            return error;
         }
     }
-    return {};
 }
 
-/// Receives exactly `size` bytes. The end of the stream is connection_reset before the first byte and bad_message after.
-std::error_code receive_exactly(int socket, std::byte* out, std::size_t size, std::vector<Handle>& handles,
-                                const Patience& patience) noexcept {
+/// connection_reset at the end of the stream, bad_message for anything but a whole frame.
+std::error_code receive_frame(int socket, Frame& frame, std::vector<Handle>& handles, const Patience& patience) noexcept {
+    std::array<iovec, 1> part{{{&frame, sizeof frame}}};
     Spinner spinner;
-    for (std::size_t done = 0; done < size;) {
-        std::array<iovec, 1> part{{{out + done, size - done}}};
+    for (;;) {
         const ReceivedBytes received = receive_with_descriptors(socket, part, handles, MSG_DONTWAIT);
-        if (received.size == 0) {
-            return std::make_error_code(done == 0 ? std::errc::connection_reset : std::errc::bad_message);
+        if (received.size >= 0) {
+            spinner.ended();
+            if (received.size == 0) {
+                return std::make_error_code(std::errc::connection_reset);
+            }
+            if (received.lost_handles) {
+                return error_of(EMFILE);
+            }
+            const bool whole = received.size == static_cast<ssize_t>(sizeof frame) &&
+                               plausible(frame.header, handles.size(), inline_limit);
+            return whole ? std::error_code() : std::make_error_code(std::errc::bad_message);
         }
-        if (received.lost_handles) {
-            return error_of(EMFILE);
-        }
-        if (received.size > 0) {
-            done += static_cast<std::size_t>(received.size);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
             if (!spinner.again()) {
-                if (const auto error = wait_until_ready(socket, POLLIN, done == 0 ? patience : Patience())) {
+                if (const auto error = wait_until_ready(socket, POLLIN, patience)) {
                     return error;
                 }
             }
-        } else if (errno != ECONNRESET) {
+        } else if (errno != ECONNRESET) {  // told once before what can still be received
             return last_error();
         }
     }
-    spinner.ended();
+}
+
+/// Where the frame says the payload is.
+std::error_code take_payload(const Frame& frame, Message& message) noexcept {
+    if (frame.header.magic == FrameHeader::segment_magic) {
+        const Handle segment = std::move(message.handles.back());
+        message.handles.pop_back();
+        return read_segment(descriptor(segment), frame.header.size, message.storage);
+    }
+    try {
+        message.storage.assign(frame.payload.data(), frame.payload.data() + frame.header.size);
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
     return {};
 }
 
@@ -150,56 +158,35 @@ std::error_code channel_send(RawHandle channel, std::span<const std::byte> messa
     for (const Attachment& attachment : attachments) {
         descriptors[count++] = static_cast<int>(attachment.handle);
     }
-    FrameHeader header{FrameHeader::inline_magic, static_cast<std::uint32_t>(count), message.size()};
+    const int socket = static_cast<int>(channel);
+    Frame frame;
+    frame.header = {FrameHeader::inline_magic, static_cast<std::uint32_t>(count), message.size()};
     if (message.size() <= inline_limit) {
-        return send_frame(static_cast<int>(channel), header, message, {descriptors.data(), count}, patience);
+        std::copy(message.begin(), message.end(), frame.payload.begin());
+        return send_frame(socket, frame, {descriptors.data(), count}, patience);
     }
     const auto segment = make_segment(message);
     if (!segment) {
         return segment.error();
     }
-    header.magic = FrameHeader::segment_magic;
+    frame.header.magic = FrameHeader::segment_magic;
     descriptors[count++] = descriptor(*segment);
-    return send_frame(static_cast<int>(channel), header, {}, {descriptors.data(), count}, patience);
+    return send_frame(socket, frame, {descriptors.data(), count}, patience);
 }
 
 std::error_code channel_receive(RawHandle channel, Message& message, const Patience& patience) noexcept {
-    const int socket = static_cast<int>(channel);
-    const std::lock_guard hold(turn(socket, false));
     message.handles.clear();
     message.bytes = {};
-    FrameHeader header;
-    if (const auto error = receive_exactly(socket, reinterpret_cast<std::byte*>(&header), sizeof header,
-                                           message.handles, patience)) {
+    Frame frame;
+    auto error = receive_frame(static_cast<int>(channel), frame, message.handles, patience);
+    if (!error) {
+        error = take_payload(frame, message);
+    }
+    if (error) {
         message.handles.clear();
         return error;
     }
-    if (!plausible(header, message.handles.size(), inline_limit)) {
-        message.handles.clear();
-        return std::make_error_code(std::errc::bad_message);
-    }
-    if (header.magic == FrameHeader::segment_magic) {
-        const Handle segment = std::move(message.handles.back());
-        message.handles.pop_back();
-        if (const auto error = read_segment(descriptor(segment), header.size, message.storage)) {
-            message.handles.clear();
-            return error;
-        }
-    } else {
-        try {
-            message.storage.resize(header.size);
-        } catch (const std::bad_alloc&) {
-            return std::make_error_code(std::errc::not_enough_memory);
-        }
-        if (header.size != 0) {
-            if (const auto error =
-                    receive_exactly(socket, message.storage.data(), header.size, message.handles, Patience())) {
-                message.handles.clear();
-                return error == std::errc::connection_reset ? std::make_error_code(std::errc::bad_message) : error;
-            }
-        }
-    }
-    message.bytes = std::span(message.storage).first(header.size);
+    message.bytes = std::span(message.storage).first(frame.header.size);
     return {};
 }
 

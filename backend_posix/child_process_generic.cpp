@@ -6,14 +6,16 @@
 #include "error.hpp"
 #include "exit_info.hpp"
 #include "posix_child.hpp"
+#include "segment.hpp"
 #include "waiting.hpp"
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <chrono>
 
 namespace spork::platform {
 
@@ -38,7 +40,7 @@ public:
     NumberedChild& operator=(const NumberedChild&) = delete;
 
     ~NumberedChild() override {
-        if (!ended_ && creator_ == ::getpid()) {
+        if (!end_ && creator_ == ::getpid()) {
             handles_.lifeline.release();  // closing it would end the child
         }
     }
@@ -48,9 +50,13 @@ public:
     RawHandle control() const noexcept override { return handles_.control.get(); }
 
     std::optional<ExitInfo> poll() noexcept override {
-        const auto info = handles_.relayed ? poll_relay() : poll_own();
-        ended_ = info.has_value();
-        return info;
+        if (!end_) {
+            end_ = handles_.relayed ? poll_relay() : await_own();
+            if (end_) {
+                settle();
+            }
+        }
+        return end_;
     }
 
     std::error_code request_end(EndRequest request) noexcept override {
@@ -75,32 +81,53 @@ private:
         if (result != 0) {
             return exit_info_of(status);
         }
-        const Patience at_once{std::chrono::steady_clock::time_point::min(), no_handle};
-        if (!wait_until_ready(descriptor(handles_.sentinel), POLLIN, at_once)) {
-            ::usleep(200);  // it has closed its descriptors and is about to become collectable
-        }
         return std::nullopt;
+    }
+
+    /// Descriptors are closed a little before a process can be collected; whoever saw the sentinel ready expects the end.
+    /// A program that closed all its descriptors and goes on looks the same: it is given this much time once.
+    std::optional<ExitInfo> await_own() noexcept {
+        constexpr std::chrono::seconds longest{1};
+        auto info = poll_own();
+        const Patience at_once{std::chrono::steady_clock::time_point::min(), no_handle};
+        if (info || awaited_ || wait_until_ready(descriptor(handles_.sentinel), POLLIN, at_once)) {
+            return info;
+        }
+        awaited_ = true;
+        const auto end = std::chrono::steady_clock::now() + longest;
+        while (!info && std::chrono::steady_clock::now() < end) {
+            ::usleep(100);
+            info = poll_own();
+        }
+        return info;
     }
 
     /// The server keeps the ended child uncollected until this end of the channel is closed.
     std::optional<ExitInfo> poll_relay() noexcept {
-        const Patience at_once{std::chrono::steady_clock::time_point::min(), no_handle};
-        Message message;
-        const auto error = channel_receive(handles_.sentinel.get(), message, at_once);
-        if (error == std::errc::timed_out) {
+        int status = 0;
+        ssize_t received;
+        do {
+            received = ::recv(descriptor(handles_.sentinel), &status, sizeof status, MSG_PEEK | MSG_DONTWAIT);
+        } while (received < 0 && errno == EINTR);
+        if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             return std::nullopt;
         }
-        int status = 0;
-        if (error || message.bytes.size() != sizeof status) {
-            return unknown_exit();  // the fork server was killed
+        // Nothing but the end: the server was killed, or somebody else collected the child.
+        return received == static_cast<ssize_t>(sizeof status) ? exit_info_of(status) : unknown_exit();
+    }
+
+    /// What remains to be done when the child has ended.
+    void settle() noexcept {
+        handles_.server.reset();
+        if (end_->signal) {
+            remove_segment_name();
         }
-        std::memcpy(&status, message.bytes.data(), sizeof status);
-        return exit_info_of(status);
     }
 
     ChildHandles handles_;
     pid_t creator_ = ::getpid();
-    bool ended_ = false;
+    std::optional<ExitInfo> end_;
+    bool awaited_ = false;
 };
 
 }  // namespace

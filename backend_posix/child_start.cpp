@@ -78,6 +78,9 @@ Result<std::optional<ChildStart>> claim_child(int& argc, char** argv, PreloadRun
             close_on_exec(number);
         }
     }
+    if (words.keep >= 0) {
+        keep_until_end(Handle(words.keep));
+    }
     auto start = server ? serve_forks(std::move(control), std::move(parent_alive), preload)
                         : receive_start(std::move(control), std::move(parent_alive), words.survive_parent != 0);
     if (!start) {

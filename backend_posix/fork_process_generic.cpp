@@ -1,6 +1,7 @@
 #include "fork_process.hpp"
 
 #include "error.hpp"
+#include "posix_child.hpp"
 
 #include "platform/file.hpp"
 
@@ -18,7 +19,7 @@ Result<Forked> fork_process() noexcept {
         return last_error();
     }
     if (child == 0) {
-        ended->writer.release();  // stays open until this process ends
+        keep_until_end(std::move(ended->writer));
         return Forked{};
     }
     return Forked{child, std::move(ended->reader)};

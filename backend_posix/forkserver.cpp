@@ -12,6 +12,7 @@
 #include "platform/file.hpp"
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -45,16 +46,28 @@ std::uint64_t environment_digest() noexcept {
 
 // --- The owner's side ---
 
-/// A running server. The channel is its control channel.
+/// A running server. The channel is its control channel. Where it relays the status of its children, they hold it as well.
 struct Server {
+    Server(std::unique_ptr<ChildProcess> child, std::filesystem::path path, std::uint64_t digest) noexcept
+        : process(std::move(child)), executable(std::move(path)), environment(digest) {}
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Collects it. It was told to end, or killed. In a forked copy of its owner there is nothing to collect.
+    ~Server() {
+        while (!process->poll()) {
+            ::usleep(100);
+        }
+    }
+
     std::unique_ptr<ChildProcess> process;
     std::filesystem::path executable;
-    std::uint64_t environment = 0;
+    std::uint64_t environment;  ///< digest of what it started with
 };
 
 struct Owner {
     std::mutex mutex;
-    std::unique_ptr<Server> server;
+    std::shared_ptr<Server> server;
     std::vector<std::byte> preload;
 };
 
@@ -64,7 +77,7 @@ Owner*& owner_slot() noexcept {
     return owner;
 }
 
-Result<std::unique_ptr<Server>> start_server(const LaunchPlan& child_plan, std::span<const std::byte> preload) {
+Result<std::shared_ptr<Server>> start_server(const LaunchPlan& child_plan, std::span<const std::byte> preload) {
     auto lines = make_child_lines();
     if (!lines) {
         return lines.error();
@@ -101,11 +114,7 @@ Result<std::unique_ptr<Server>> start_server(const LaunchPlan& child_plan, std::
     if (!process) {
         return process.error();
     }
-    auto server = std::make_unique<Server>();
-    server->process = std::move(*process);
-    server->executable = child_plan.executable;
-    server->environment = environment_digest();
-    return server;
+    return std::make_shared<Server>(std::move(*process), child_plan.executable, environment_digest());
 }
 
 /// The request's bytes: what to do, and the environment when it is not the server's.
@@ -131,7 +140,7 @@ bool is_gone(std::error_code error) noexcept {
 
 /// One request and its answer. `settled` tells whether a failure is the server's word, or happened before it was asked:
 /// otherwise it may have made the child, and cannot be asked again.
-Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines,
+Result<ChildHandles> request_child(const std::shared_ptr<Server>& server, const LaunchPlan& plan, const ChildSetup& setup, ChildLines& lines,
                                    bool& settled) {
     std::array<Attachment, request_handles> attachments;
     attachments[request_control].handle = lines.control.second.get();
@@ -140,8 +149,8 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
         attachments[request_streams + i].handle = setup.streams[i];
     }
     attachments[request_directory].handle = setup.directory;
-    const RawHandle channel = server.process->control();
-    if (const auto error = channel_send(channel, encode_request(plan, server), attachments, Patience())) {
+    const RawHandle channel = server->process->control();
+    if (const auto error = channel_send(channel, encode_request(plan, *server), attachments, Patience())) {
         settled = !is_gone(error);
         return error;
     }
@@ -170,21 +179,29 @@ Result<ChildHandles> request_child(Server& server, const LaunchPlan& plan, const
     handles.id = answer.id;
     handles.sentinel = std::move(message.handles[0]);
     handles.relayed = answer.relayed != 0;
+    if (handles.relayed) {
+        handles.server = server;
+    }
     handles.own_group = plan.kill_tree;
     return handles;
 }
 
-/// Ends the server and collects it. Its children do not depend on it.
-void end_server(Owner& owner) noexcept {
-    if (!owner.server) {
-        return;
-    }
+/// Ends a server that does not answer as it should. Where it relays, the status of its children is lost.
+void kill_server(Owner& owner) noexcept {
     ChildProcess& process = *owner.server->process;
     process.request_end(EndRequest::kill);
     while (!process.poll()) {
         ::usleep(100);
     }
-    owner.server.reset();
+    owner.server.reset();  // its children may still hold it
+}
+
+/// Lets a server go that is no longer wanted. It stays for the children that it has, where they need it.
+void retire_server(Owner& owner) noexcept {
+    if (owner.server) {
+        ::shutdown(static_cast<int>(owner.server->process->control()), SHUT_RDWR);
+        owner.server.reset();
+    }
 }
 
 /// The lines of a new child, with its record in them if it is not to wait for it.
@@ -204,7 +221,7 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
                                       bool record_first) {
     const std::lock_guard hold(owner.mutex);
     if (owner.server && owner.server->executable != plan.executable) {
-        end_server(owner);
+        retire_server(owner);
     }
     for (int attempt = 0;; ++attempt) {
         if (!owner.server) {
@@ -215,11 +232,11 @@ Result<ChildHandles> launch_by_server(Owner& owner, const LaunchPlan& plan, cons
             owner.server = std::move(*started);
         }
         bool settled = true;
-        auto child = request_child(*owner.server, plan, setup, lines, settled);
+        auto child = request_child(owner.server, plan, setup, lines, settled);
         if (child || settled) {
             return child;
         }
-        end_server(owner);
+        kill_server(owner);
         auto lost = find_lost_child(lines);
         if (!lost) {
             return lost.error();
@@ -329,7 +346,7 @@ void set_forkserver_preload(std::vector<std::byte> record) noexcept {
     Owner& owner = *owner_slot();
     const std::lock_guard hold(owner.mutex);
     owner.preload = std::move(record);
-    end_server(owner);
+    retire_server(owner);
 }
 
 Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload) noexcept {
@@ -346,9 +363,11 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
     preload(message.bytes);
     replace_standard_streams();
     const auto interrupt_handler = ::signal(SIGINT, SIG_IGN);  // Ctrl-C is for the program and its children
+    const auto child_handler = ::signal(SIGCHLD, SIG_DFL);     // ignored, it would take the children's status away
     for (;;) {
         await_request(requests.get());
         if (channel_receive(requests.get(), message, Patience())) {
+            await_children();
             exit_now(0);
         }
         ForkRequest request;
@@ -367,6 +386,7 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
             requests.reset();
             owner_alive.reset();
             ::signal(SIGINT, interrupt_handler);
+            ::signal(SIGCHLD, child_handler);
             return become_child(request, message);
         }
         message.handles.clear();

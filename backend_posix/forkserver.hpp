@@ -55,4 +55,7 @@ bool keeps_lost_children() noexcept;
 /// Blocks until a request can be received; looks after ended children meanwhile.
 void await_request(RawHandle requests) noexcept;
 
+/// Called when the owner wants no more children: blocks until no child needs the server.
+void await_children() noexcept;
+
 }  // namespace spork::platform

@@ -11,6 +11,7 @@
 
 #include "platform/file.hpp"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,10 +33,15 @@ std::vector<ServedChild>& children() {
     return all;
 }
 
-/// The wait status of an ended child, which stays collectable.
-int status_of(pid_t child) noexcept {
+/// The wait status of an ended child, which stays collectable; nothing if somebody else collected it.
+std::optional<int> status_of(pid_t child) noexcept {
     siginfo_t info{};
-    while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    int result;
+    do {
+        result = ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+    } while (result < 0 && errno == EINTR);
+    if (result < 0) {
+        return std::nullopt;
     }
     switch (info.si_code) {
         case CLD_KILLED:
@@ -47,9 +53,12 @@ int status_of(pid_t child) noexcept {
     }
 }
 
+/// Says how the child ended. The owner does not take the answer out of the socket, so that its end stays ready.
 void report(ServedChild& child) noexcept {
-    const int status = status_of(child.id);
-    static_cast<void>(channel_send(child.status.get(), std::as_bytes(std::span(&status, 1)), {}, Patience()));
+    if (const auto status = status_of(child.id)) {
+        static_cast<void>(::send(descriptor(child.status), &*status, sizeof *status, MSG_DONTWAIT));
+    }
+    ::shutdown(descriptor(child.status), SHUT_WR);
     child.reported = true;
 }
 
@@ -69,7 +78,7 @@ Result<ServedFork> fork_for_owner() noexcept {
         return last_error();
     }
     if (child == 0) {
-        ended->writer.release();  // stays open until this process ends
+        keep_until_end(std::move(ended->writer));
         children().clear();
         return ServedFork{};
     }
@@ -124,6 +133,30 @@ void await_request(RawHandle requests) noexcept {
         children() = std::move(left);
         if (entries[0].revents != 0) {
             return;
+        }
+    }
+}
+
+void await_children() noexcept {
+    for (;;) {
+        std::erase_if(children(), [](const ServedChild& child) { return child.reported; });
+        if (children().empty()) {
+            return;
+        }
+        std::vector<pollfd> entries;
+        for (const ServedChild& child : children()) {
+            entries.push_back({descriptor(child.ended), POLLIN, 0});
+            entries.push_back({descriptor(child.status), POLLIN, 0});  // ready when the owner has closed its end
+        }
+        entries.emplace_back();
+        if (!poll_until(entries, Patience())) {
+            return;
+        }
+        for (std::size_t i = 0; i < children().size(); ++i) {
+            if (entries[2 * i].revents != 0) {
+                report(children()[i]);
+            }
+            children()[i].reported |= entries[2 * i + 1].revents != 0;
         }
     }
 }

@@ -108,4 +108,6 @@ bool keeps_lost_children() noexcept {
     return true;
 }
 
+void await_children() noexcept {}
+
 }  // namespace spork::platform

@@ -19,6 +19,10 @@ struct FrameHeader {
 };
 static_assert(sizeof(FrameHeader) == 16);
 
+/// On a stream socket every frame has this size, whatever of it is used: see channel_generic.cpp. It is Darwin's MCLBYTES,
+/// the low-water mark that its kernel gives the sending side of each socket.
+constexpr std::size_t stream_frame_size = 2048;
+
 /// Whether the header can be true, given how many descriptors came with it.
 inline bool plausible(const FrameHeader& header, std::size_t descriptors, std::size_t inline_limit) noexcept {
     if (header.magic == FrameHeader::segment_magic) {

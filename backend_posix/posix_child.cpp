@@ -22,6 +22,11 @@ Result<ChildLines> make_child_lines() noexcept {
     return ChildLines{std::move(*control), std::move(line->child_end), std::move(line->parent_end)};
 }
 
+void keep_until_end(Handle writer) noexcept {
+    static Handle* const kept = new Handle();  // never destroyed: the end of this process closes it, and nothing before
+    *kept = std::move(writer);
+}
+
 void discard_child(ProcessId id) noexcept {
     const auto number = static_cast<pid_t>(id);
     ::kill(number, SIGKILL);

@@ -17,9 +17,14 @@ struct ChildHandles {
     Handle lifeline;
     bool own_group = false;
     bool relayed = false;  ///< a fork server sends the status over the sentinel
+    std::shared_ptr<void> server;  ///< that server: stays until the status is here
 };
 
 std::unique_ptr<ChildProcess> make_child(ChildHandles handles);
+
+/// In a child whose end is told by the end of a pipe: keeps the writing end open for as long as this process lives, and
+/// closes the one of the process that this one was forked from.
+void keep_until_end(Handle writer) noexcept;
 
 /// Kills and collects a child that could not be kept, so that a failed start leaves nothing.
 void discard_child(ProcessId id) noexcept;

@@ -1,6 +1,10 @@
 /// \file
 /// Segments as POSIX shared memory whose name is removed at once. They can only be mapped: Darwin has no read and write
 /// on them.
+///
+/// All processes of a user use the same name. Nobody opens what stands there, so whoever finds it taken removes it: it is
+/// another process's, which needs it no longer, or it was left by one that was killed. Such a name holds no memory, and
+/// there is never more than one.
 
 #include "error.hpp"
 #include "segment.hpp"
@@ -14,34 +18,62 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
+#include <span>
 
 namespace spork::platform {
 
 namespace {
 
+constexpr int attempts = 100;
+
 /// Darwin allows 31 characters.
-std::array<char, 24> random_name() noexcept {
-    std::array<std::byte, 8> random{};
-    static_cast<void>(random_bytes(random));
-    std::array<char, 24> name{"/spork-"};
-    for (std::size_t i = 0; i < random.size(); ++i) {
-        const auto value = std::to_integer<unsigned>(random[i]);
-        name[7 + 2 * i] = "0123456789abcdef"[value >> 4];
-        name[8 + 2 * i] = "0123456789abcdef"[value & 15];
-    }
+std::array<char, 31> segment_name() noexcept {
+    std::array<char, 31> name{"/spork-"};
+    std::to_chars(name.data() + 7, name.data() + name.size() - 1, ::geteuid());
     return name;
+}
+
+std::array<char, 31> random_name() noexcept {
+    std::uint64_t number = 0;
+    static_cast<void>(random_bytes(std::as_writable_bytes(std::span(&number, 1))));
+    std::array<char, 31> name{"/spork-"};
+    std::to_chars(name.data() + 7, name.data() + name.size() - 1, number, 16);
+    return name;
+}
+
+Handle create(const char* name) noexcept {
+    Handle segment(::shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600));
+    if (segment) {
+        ::shm_unlink(name);
+    }
+    return segment;
+}
+
+/// Memory that has no name any more; empty, with errno set, when there is none to be had.
+Handle create() noexcept {
+    const auto name = segment_name();
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        Handle segment = create(name.data());
+        if (segment || errno != EEXIST) {
+            return segment;
+        }
+        if (::shm_unlink(name.data()) < 0 && errno != ENOENT) {
+            break;
+        }
+    }
+    return create(random_name().data());  // a stranger has taken the name, or very many processes want it now
 }
 
 }  // namespace
 
 Result<Handle> make_segment(std::span<const std::byte> bytes) noexcept {
-    const auto name = random_name();
-    Handle segment(::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL, 0600));
+    Handle segment = create();
     if (!segment) {
         return last_error();
     }
-    ::shm_unlink(name.data());
     const int descriptor = static_cast<int>(segment.get());
     if (::fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0 || ::ftruncate(descriptor, static_cast<off_t>(bytes.size())) < 0) {
         return last_error();
@@ -76,6 +108,10 @@ std::error_code read_segment(int segment, std::size_t size, MessageMemory& out) 
     }
     ::munmap(memory, size);
     return error;
+}
+
+void remove_segment_name() noexcept {
+    ::shm_unlink(segment_name().data());
 }
 
 }  // namespace spork::platform

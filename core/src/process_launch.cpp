@@ -194,15 +194,11 @@ void ProcessState::write_record(Writer& writer, Runtime& runtime, StartMethod me
 void ProcessState::start(Target target) {
     Runtime& runtime = Runtime::get();
     reap_children(runtime);
-    {
-        const std::lock_guard hold(mutex_);
-        require_startable(runtime);
-        launch(runtime, target.body ? target : target_);
-        target_ = Target();
-        options_ = ProcessOptions();
-    }
-    const std::lock_guard hold(runtime.mutex);
-    runtime.children.push_back(shared_from_this());
+    const std::lock_guard hold(mutex_);
+    require_startable(runtime);
+    launch(runtime, target.body ? target : target_);
+    target_ = Target();
+    options_ = ProcessOptions();
 }
 
 void ProcessState::launch(Runtime& runtime, const Target& target) {
@@ -271,6 +267,9 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
     phase_ = Phase::started;
     pid_ = child_->id();
     streams_ = std::move(streams.kept);
+    // Before another thread may fork: its child must know whose handles these are.
+    const std::lock_guard hold(runtime.mutex);
+    runtime.children.push_back(shared_from_this());
 }
 
 std::vector<std::shared_ptr<ProcessState>> live_children() {

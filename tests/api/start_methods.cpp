@@ -17,11 +17,17 @@ using spork::Connection;
 using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
+using support::Word;
 
 namespace {
 
 void tell_method(Connection there) {
     there.send(std::string(to_string(spork::get_start_method())));
+}
+
+void exit_when_told(Connection there, int code) {
+    support::wait_for_go(there);
+    throw spork::Exit{code};
 }
 
 /// Goes down one generation a method, and tells which it came by.
@@ -62,6 +68,22 @@ private slots:
                 QVERIFY_THROWS_EXCEPTION(spork::StartMethodUnavailable, p.start());
             }
         }
+    }
+
+    // A fork server ends when it is replaced; what it knows of its children must not end with it.
+    void childrenOutliveTheirForkServer() {
+        QFETCH_GLOBAL(StartMethod, method);
+        auto [here, there] = spork::Pipe();
+        ChildGuard before(method, exit_when_told, there, 3);
+        QCOMPARE(here.recv<Word>(limit), Word::ready);
+        spork::set_forkserver_preload(spork::bind(support::do_nothing));
+        for (const StartMethod any : spork::get_all_start_methods()) {
+            ChildGuard after(any, support::do_nothing);
+            QCOMPARE(after.exitcode(), std::optional(0));
+        }
+        QVERIFY(before->is_alive());
+        here.send(Word::go);
+        QCOMPARE(before.exitcode(), std::optional(3));
     }
 
     void childSaysHowItWasStarted() {

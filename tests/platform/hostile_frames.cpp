@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -24,12 +25,21 @@ int number(const Handle& handle) {
     return static_cast<int>(handle.get());
 }
 
-/// Writes a frame as it is, with descriptors.
+bool is_stream(const Handle& socket) {
+    int type = 0;
+    socklen_t size = sizeof type;
+    return ::getsockopt(number(socket), SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
+/// Writes a frame as it is, with descriptors; on a stream, where all frames have one size, filled up to it.
 void write_frame(const Handle& socket, const FrameHeader& header, const std::string& payload,
                  const std::vector<int>& descriptors = {}) {
     std::string bytes(sizeof header, '\0');
     std::memcpy(bytes.data(), &header, sizeof header);
     bytes += payload;
+    if (is_stream(socket)) {
+        bytes.resize(std::max(bytes.size(), stream_frame_size));
+    }
     iovec part{bytes.data(), bytes.size()};
     std::vector<char> control(CMSG_SPACE(descriptors.size() * sizeof(int)));
     msghdr message{};
@@ -141,7 +151,10 @@ private slots:
 
     void beginningOfAPayload() {
         auto pair = make_channel(true);
-        write_frame(pair->second, {FrameHeader::inline_magic, 0, 4}, "abc");
+        const FrameHeader header{FrameHeader::inline_magic, 0, 4};
+        std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+        bytes += "abc";
+        QCOMPARE(send(number(pair->second), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
         pair->second.reset();
         const auto error = receive(pair->first);
         QVERIFY2(error == std::errc::bad_message, error.message().c_str());
