@@ -81,7 +81,7 @@ Result<std::optional<ChildStart>> claim_child(int& argc, char** argv, PreloadRun
     if (words.keep >= 0) {
         keep_until_end(Handle(words.keep));
     }
-    auto start = server ? serve_forks(std::move(control), std::move(parent_alive), preload)
+    auto start = server ? serve_forks(std::move(control), std::move(parent_alive), preload, argc, argv)
                         : receive_start(std::move(control), std::move(parent_alive), words.survive_parent != 0);
     if (!start) {
         return start.error();

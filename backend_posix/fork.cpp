@@ -54,7 +54,7 @@ Result<std::unique_ptr<ChildProcess>> ForkLauncher::launch(const LaunchPlan& pla
     if (!lines) {
         return lines.error();
     }
-    auto setup = prepare_setup(plan, false);
+    auto setup = prepare_setup(plan);
     if (!setup) {
         return setup.error();
     }

@@ -16,13 +16,21 @@
 
 namespace spork::platform {
 
-/// Descriptors of a request, in this order.
-enum RequestHandle : std::size_t { request_control, request_alive, request_streams, request_directory = 5, request_handles };
+// The server binds every function of its libraries when it starts: bound on first use, each child would look up the same
+// names again, and write them into pages of its own. glibc's variable, harmless elsewhere; children do not see it.
+inline constexpr const char* bind_now_variable = "LD_BIND_NOW";
+inline constexpr const char* bound_by_us = "spork";
+
+/// Descriptors of a request, in this order: these, the standard streams that are given, those of the start record.
+enum RequestHandle : std::size_t { request_control, request_alive, request_directory, request_streams };
 
 struct ForkRequest {
     std::uint32_t own_group = 0;
     std::uint32_t survive_parent = 0;
-    std::uint32_t has_environment = 0;  ///< the entries follow, each ended by a zero byte
+    std::uint32_t streams = 0;          ///< a bit for each standard stream that is given; the others are the null device
+    std::uint32_t has_environment = 0;  ///< it follows, each entry ended by a zero byte
+    std::uint64_t environment = 0;      ///< its size in bytes
+    std::uint64_t has_record = 0;       ///< the start record is the rest; otherwise it comes over the control channel
 };
 
 struct ForkAnswer {
@@ -32,7 +40,8 @@ struct ForkAnswer {
 };
 
 /// Serves until the owner is gone, and then ends this process. Returns in each child that it forks.
-Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload) noexcept;
+Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunner preload, int argc,
+                               char** argv) noexcept;
 
 /// What differs between systems: how the server makes a child, and who collects its status.
 struct ServedFork {

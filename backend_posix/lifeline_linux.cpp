@@ -15,9 +15,9 @@ namespace spork::platform {
 
 std::error_code die_with(const Handle& child_end) noexcept {
     const int line = descriptor(child_end);
-    const int flags = ::fcntl(line, F_GETFL);
-    if (flags < 0 || ::fcntl(line, F_SETOWN, ::getpid()) < 0 || ::fcntl(line, F_SETSIG, SIGKILL) < 0 ||
-        ::fcntl(line, F_SETFL, flags | O_ASYNC) < 0) {
+    // The line has no other flags that could be changed.
+    if (::fcntl(line, F_SETOWN, ::getpid()) < 0 || ::fcntl(line, F_SETSIG, SIGKILL) < 0 ||
+        ::fcntl(line, F_SETFL, O_ASYNC) < 0) {
         return last_error();
     }
     pollfd now{line, POLLIN, 0};

@@ -55,17 +55,24 @@ Result<std::unique_ptr<ChildProcess>> complete_launch(ChildHandles handles, cons
     }
 }
 
-Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent, Message memory) noexcept {
+Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent) noexcept {
+    auto start = take_start(std::move(control), std::move(parent_alive), survive_parent, Message());
+    if (start) {
+        if (const auto error = channel_receive(start->control.get(), start->record, Patience())) {
+            return error;
+        }
+    }
+    return start;
+}
+
+Result<ChildStart> take_start(Handle control, Handle parent_alive, bool survive_parent, Message record) noexcept {
     if (!survive_parent) {
         if (const auto error = die_with(parent_alive)) {
             return error;
         }
     }
     ChildStart start;
-    start.record = std::move(memory);
-    if (const auto error = channel_receive(control.get(), start.record, Patience())) {
-        return error;
-    }
+    start.record = std::move(record);
     start.control = std::move(control);
     start.parent_alive = std::move(parent_alive);
     return start;

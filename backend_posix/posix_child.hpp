@@ -40,7 +40,10 @@ struct ChildLines {
 };
 Result<ChildLines> make_child_lines() noexcept;
 
-/// In the child: ties it to its parent and receives the start record, into `memory` if that is large enough.
-Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent, Message memory = {}) noexcept;
+/// In the child: ties it to its parent and receives the start record.
+Result<ChildStart> receive_start(Handle control, Handle parent_alive, bool survive_parent) noexcept;
+
+/// The same when the record has been received.
+Result<ChildStart> take_start(Handle control, Handle parent_alive, bool survive_parent, Message record) noexcept;
 
 }  // namespace spork::platform

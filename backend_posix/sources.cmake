@@ -18,6 +18,7 @@ set(SPORK_BACKEND_SOURCES
     backend_posix/fork_process_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/forkserver.cpp
     backend_posix/forkserver_${SPORK_POSIX_VARIANT}.cpp
+    backend_posix/forkserver_launcher.cpp
     backend_posix/handle.cpp
     backend_posix/host.cpp
     backend_posix/host_${SPORK_SYSTEM}.cpp

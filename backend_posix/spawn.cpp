@@ -51,7 +51,7 @@ Result<std::unique_ptr<ChildProcess>> SpawnLauncher::launch(const LaunchPlan& pl
     if (!lines) {
         return lines.error();
     }
-    const auto setup = prepare_setup(plan, false);
+    const auto setup = prepare_setup(plan);
     if (!setup) {
         return setup.error();
     }

@@ -41,14 +41,14 @@ Result<Handle> open_stream(const StreamPlan& plan, int number) noexcept {
 
 }  // namespace
 
-Result<ChildSetup> prepare_setup(const LaunchPlan& plan, bool explicit_streams) noexcept {
+Result<ChildSetup> prepare_setup(const LaunchPlan& plan) noexcept {
     try {
         ChildSetup setup;
         setup.own_group = plan.kill_tree;
         for (int number = 0; number < 3; ++number) {
             const StreamPlan& stream = plan.streams[static_cast<std::size_t>(number)];
             const bool keeps_its_own = stream.mode == StreamPlan::Mode::inherit && ::fcntl(number, F_GETFD) >= 0;
-            if (keeps_its_own && !explicit_streams) {
+            if (keeps_its_own) {
                 continue;
             }
             auto opened = open_stream(stream, number);
@@ -58,9 +58,8 @@ Result<ChildSetup> prepare_setup(const LaunchPlan& plan, bool explicit_streams) 
             setup.streams[static_cast<std::size_t>(number)] = descriptor(*opened);
             setup.opened.push_back(std::move(*opened));
         }
-        if (plan.directory || explicit_streams) {
-            const char* path = plan.directory ? plan.directory->c_str() : ".";
-            Handle opened(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (plan.directory) {
+            Handle opened(::open(plan.directory->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
             if (!opened) {
                 return last_error();
             }

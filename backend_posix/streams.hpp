@@ -19,9 +19,8 @@ struct ChildSetup {
     std::vector<Handle> opened;  ///< closes what was opened for this
 };
 
-/// Opens what the plan asks for. With `explicit_streams` inherited streams are given as descriptors too, for a child that
-/// is not made by copying this process's descriptors.
-Result<ChildSetup> prepare_setup(const LaunchPlan& plan, bool explicit_streams) noexcept;
+/// Opens what the plan asks for.
+Result<ChildSetup> prepare_setup(const LaunchPlan& plan) noexcept;
 
 /// In the child: only calls that are allowed after vfork. 0, or the errno of the step that failed.
 int apply_setup(const std::array<int, 3>& streams, int directory, bool own_group) noexcept;

@@ -13,6 +13,7 @@ set(SPORK_CORE_SOURCES
     core/src/launch_record.cpp
     core/src/logging.cpp
     core/src/native_handle.cpp
+    core/src/output.cpp
     core/src/owned_handle.cpp
     core/src/patience.cpp
     core/src/process.cpp

@@ -97,8 +97,8 @@ public:
 std::span<Launcher* const> launchers() noexcept;
 
 /// Called by the fork server once before it serves: prepares what all children need, then decodes and runs what
-/// set_forkserver_preload was given, if anything.
-using PreloadRunner = void (*)(std::span<const std::byte> record) noexcept;
+/// set_forkserver_preload was given, if anything. The command line is the program's.
+using PreloadRunner = void (*)(std::span<const std::byte> record, int argc, char** argv) noexcept;
 
 /// Called by init before anything else. In a process that was started as a child it takes the backend's own words out
 /// of argv, arranges that the child ends with its parent (unless survive_parent), and returns what the child was given.

@@ -5,6 +5,7 @@
 #include "global_table.hpp"
 #include "launch_record.hpp"
 #include "log_route.hpp"
+#include "output.hpp"
 #include "owned_handle.hpp"
 #include "process_state.hpp"
 #include "runtime.hpp"
@@ -13,10 +14,10 @@
 
 #include <spork/error.hpp>
 #include <spork/exit_status.hpp>
+#include <spork/finalize.hpp>
 #include <spork/logging.hpp>
 
 #include <exception>
-#include <iostream>
 #include <typeinfo>
 
 namespace spork::detail {
@@ -146,8 +147,7 @@ void child_main(platform::ChildStart start, const Target& in_memory) noexcept {
     });
     code = code == 0 ? exit_work : code;
     get_logger().info("process exiting with exitcode " + std::to_string(code));
-    exit_code_of([] { std::cout.flush(); });
-    platform::flush_streams();
+    flush_output();
     platform::exit_now(code);
 }
 
@@ -164,10 +164,16 @@ void run_forked_child(platform::ChildStart start, void* context) {
     child_main(std::move(start), in_memory);
 }
 
-void run_preload(std::span<const std::byte> record) noexcept {
-    const int code = exit_code_of([record] {
+void run_preload(std::span<const std::byte> record, int argc, char** argv) noexcept {
+    const int code = exit_code_of([&] {
+        // What every child needs is found out and made once, here.
         Runtime& runtime = Runtime::get();
-        main_image();  // found out once, here, and not by every child
+        runtime.arguments.assign(argv, argv + argc);
+        main_image();
+        own(platform::Handle());
+        apply_pending_globals();
+        run_finalizers(0, 0);
+        get_logger().debug("the fork server is ready");
         if (record.empty()) {
             return;
         }

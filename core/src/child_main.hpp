@@ -21,6 +21,6 @@ struct ForkContext {
 void run_forked_child(platform::ChildStart start, void* context);
 
 /// LaunchPlan's PreloadRunner.
-void run_preload(std::span<const std::byte> record) noexcept;
+void run_preload(std::span<const std::byte> record, int argc, char** argv) noexcept;
 
 }  // namespace spork::detail

@@ -5,6 +5,7 @@
 
 #include <spork/transferable.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace spork::detail {
@@ -44,7 +45,8 @@ CodePosition position_of(const void* address) {
                             "of this process (" +
                             image.error().message() + ")");
     }
-    return {image->id, static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - image->base), image->path};
+    return {image->id, static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - image->base),
+            image->path.u8string()};
 }
 
 const void* resolve_if_loaded(const CodePosition& position) noexcept {
@@ -63,8 +65,9 @@ const void* resolve(const CodePosition& position) {
         throw TransferError("cannot run a function of another build of this executable: it was rebuilt or replaced while "
                             "the program ran; restart the program");
     }
-    const std::string name = position.path.string();
-    if (const std::error_code error = platform::load_image(position.path)) {
+    const std::filesystem::path path(position.path);
+    const std::string name = path.string();
+    if (const std::error_code error = platform::load_image(path)) {
         throw TransferError("cannot run a function of " + name + ": it cannot be loaded here (" + error.message() + ")");
     }
     apply_pending_globals();

@@ -8,7 +8,7 @@
 #include "platform/image.hpp"
 
 #include <cstdint>
-#include <filesystem>
+#include <string>
 
 namespace spork::detail {
 
@@ -16,7 +16,7 @@ namespace spork::detail {
 struct CodePosition {
     platform::ImageId image{};
     std::uint64_t offset = 0;
-    std::filesystem::path path;  ///< where to load the image from; empty for the executable
+    std::u8string path;  ///< where to load the image from; empty for the executable
 };
 
 /// The position of an address of this process. Throws TransferError when it lies in no image.

@@ -3,6 +3,7 @@
 
 #include "child_main.hpp"
 #include "exit_work.hpp"
+#include "output.hpp"
 #include "runtime.hpp"
 
 #include "platform/launcher.hpp"
@@ -37,6 +38,7 @@ void init(int& argc, char** argv) {
             return;
         }
     }
+    detail::remember_output();
     std::atexit(exit_work_at_exit);  // first of all: a fork server does it once, for all its children
     auto child = platform::claim_child(argc, argv, detail::run_preload);
     if (!child) {
@@ -46,7 +48,9 @@ void init(int& argc, char** argv) {
     }
     {
         const std::lock_guard hold(runtime.mutex);
-        runtime.arguments.assign(argv, argv + argc);
+        if (runtime.arguments.empty()) {  // else known to the fork server
+            runtime.arguments.assign(argv, argv + argc);
+        }
     }
     if (*child) {
         detail::child_main(std::move(**child), {});

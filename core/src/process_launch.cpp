@@ -6,6 +6,7 @@
 #include "child_main.hpp"
 #include "launch_record.hpp"
 #include "log_route.hpp"
+#include "output.hpp"
 #include "owned_handle.hpp"
 #include "process_state.hpp"
 #include "runtime.hpp"
@@ -16,7 +17,6 @@
 #include <spork/logging.hpp>
 
 #include <algorithm>
-#include <iostream>
 #include <mutex>
 #include <shared_mutex>
 
@@ -121,17 +121,6 @@ void report_fork_with_threads(Runtime& runtime) {
                          "locked in the child; use StartMethod::forkserver or spawn");
 }
 
-void flush_output() {
-    try {
-        std::cout.flush();
-        std::cerr.flush();
-        std::clog.flush();
-    } catch (const std::ios_base::failure&) {
-        // A closed stream has nothing to write twice.
-    }
-    platform::flush_streams();
-}
-
 }  // namespace
 
 void ProcessState::require_startable(Runtime& runtime) const {
@@ -162,7 +151,7 @@ void ProcessState::require_startable(Runtime& runtime) const {
         throw UsageError(label() + ": can only be started by the process that made it, which is process " +
                          std::to_string(creator_));
     }
-    if (daemon_ && options_.survive_parent) {
+    if (daemon_ && options_->survive_parent) {
         throw UsageError(label() + ": a daemonic process cannot survive its parent: give up one of the two options");
     }
 }
@@ -198,11 +187,11 @@ void ProcessState::start(Target target) {
     require_startable(runtime);
     launch(runtime, target.body ? target : target_);
     target_ = Target();
-    options_ = ProcessOptions();
+    options_.reset();
 }
 
 void ProcessState::launch(Runtime& runtime, const Target& target) {
-    const StartMethod method = options_.start_method ? *options_.start_method : fixed_start_method();
+    const StartMethod method = options_->start_method ? *options_->start_method : fixed_start_method();
     platform::Launcher& launcher = launcher_for(method);
     if (target.body && !target.entry && method != StartMethod::fork) {
         throw UsageError(label() + ": spork::fork_only targets run by StartMethod::fork alone, not by " +
@@ -220,9 +209,9 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
     method == StartMethod::fork ? nobody_else_starts.lock() : others_may_start.lock();
 
     Streams streams;
-    plan_stream(streams, 0, options_.standard_input, label());
-    plan_stream(streams, 1, options_.standard_output, label());
-    plan_stream(streams, 2, options_.standard_error, label());
+    plan_stream(streams, 0, options_->standard_input, label());
+    plan_stream(streams, 1, options_->standard_output, label());
+    plan_stream(streams, 2, options_->standard_error, label());
 
     platform::LaunchPlan plan;
     plan.name = name_;
@@ -234,14 +223,14 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
         plan.executable = runtime.executable;
         plan.arguments = runtime.arguments;
     }
-    plan.directory = options_.cwd;
-    if (options_.env) {
-        plan.environment = environment_entries(*options_.env);
+    plan.directory = options_->cwd;
+    if (options_->env) {
+        plan.environment = environment_entries(*options_->env);
     }
-    plan.priority = options_.priority;
-    plan.cpus = options_.cpus;
-    plan.survive_parent = options_.survive_parent;
-    plan.kill_tree = options_.kill_tree;
+    plan.priority = options_->priority;
+    plan.cpus = options_->cpus;
+    plan.survive_parent = options_->survive_parent;
+    plan.kill_tree = options_->kill_tree;
 
     ForkContext fork_context{target.entry ? Target() : target};
     std::optional<HandleTableLock> still;

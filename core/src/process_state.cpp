@@ -63,8 +63,8 @@ ProcessState::ProcessState(std::string_view class_name, ProcessOptions options, 
     const std::lock_guard hold(runtime.mutex);
     identity_ = runtime.current->identity();
     identity_.push_back(runtime.next_number++);
-    name_ = options_.name.empty() ? default_name(class_name, identity_) : options_.name;
-    daemon_ = options_.daemon.value_or(runtime.current->daemon());
+    name_ = options_->name.empty() ? default_name(class_name, identity_) : options_->name;
+    daemon_ = options_->daemon.value_or(runtime.current->daemon());
     authkey_ = runtime.current->authkey();
 }
 

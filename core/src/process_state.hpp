@@ -76,7 +76,7 @@ private:
     mutable std::mutex mutex_;
     Phase phase_ = Phase::initial;
     process_id creator_ = platform::process_id();
-    ProcessOptions options_;
+    std::optional<ProcessOptions> options_;  ///< until it is started
     std::string name_;
     std::vector<unsigned> identity_;
     bool daemon_ = false;

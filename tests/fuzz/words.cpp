@@ -51,7 +51,7 @@ void words(Bytes input) {
     }
     argv.push_back(nullptr);
     int argc = static_cast<int>(texts.size());
-    const auto claimed = spork::platform::claim_child(argc, argv.data(), [](std::span<const std::byte>) noexcept {});
+    const auto claimed = spork::platform::claim_child(argc, argv.data(), [](std::span<const std::byte>, int, char**) noexcept {});
     const int taken = static_cast<int>(texts.size()) - argc;
     if ((claimed && *claimed) || taken < 0 || taken > 1 || argv[static_cast<std::size_t>(argc)] != nullptr) {
         std::abort();  // nobody has started us, and at most one word is spork's

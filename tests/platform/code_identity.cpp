@@ -99,7 +99,7 @@ private slots:
         auto position = own_position();
         position.image.fill(std::byte{0x5a});
         QVERIFY(refusal(sealed(position)).find("another build of this executable") != std::string::npos);
-        position.path = "/no/such/plugin.so";
+        position.path = u8"/no/such/plugin.so";
         QVERIFY(refusal(sealed(position)).find("plugin.so") != std::string::npos);
     }
 };

@@ -3,7 +3,7 @@
 #include "seam_child.hpp"
 
 int main(int argc, char** argv) {
-    auto start = spork::platform::claim_child(argc, argv, [](std::span<const std::byte>) noexcept {});
+    auto start = spork::platform::claim_child(argc, argv, [](std::span<const std::byte>, int, char**) noexcept {});
     if (!start || !*start) {
         return 98;  // nobody starts it otherwise
     }

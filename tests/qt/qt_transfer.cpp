@@ -89,9 +89,9 @@ private slots:
     void otherTypeIsRefused() {
         auto [here, there] = spork::Pipe();
         here.send(QStringLiteral("text"));
-        QVERIFY_EXCEPTION_THROWN(there.recv<std::string>(limit), spork::TransferError);
+        QVERIFY_THROWS_EXCEPTION(spork::TransferError, there.recv<std::string>(limit));
         here.send(std::string("text"));
-        QVERIFY_EXCEPTION_THROWN(there.recv<QString>(limit), spork::TransferError);
+        QVERIFY_THROWS_EXCEPTION(spork::TransferError, there.recv<QString>(limit));
     }
 
     void damagedBytesAreRefused() {
@@ -100,7 +100,7 @@ private slots:
         const auto bytes = writer.bytes();
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             spork::Reader reader(bytes.first(size));
-            QVERIFY_EXCEPTION_THROWN(reader.read<QStringList>(), spork::TransferError);
+            QVERIFY_THROWS_EXCEPTION(spork::TransferError, reader.read<QStringList>());
         }
     }
 };

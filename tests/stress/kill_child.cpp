@@ -39,13 +39,11 @@ private slots:
             stress::pass(stress::some_time(10ms));
             child->kill();
             QCOMPARE(child.exitcode(), std::optional(-9));
-            QVERIFY_EXCEPTION_THROWN(
-                {
+            QVERIFY_THROWS_EXCEPTION(spork::EofError, {
                     while (true) {
                         here.recv<support::Word>(limit);
                     }
-                },
-                spork::EofError);
+                });
         }
     }
 

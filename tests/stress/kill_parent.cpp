@@ -70,13 +70,11 @@ private slots:
             }
             QElapsedTimer since_death;
             since_death.start();
-            QVERIFY_EXCEPTION_THROWN(
-                {
+            QVERIFY_THROWS_EXCEPTION(spork::EofError, {
                     while (true) {
                         here.recv<int>(support::limit);
                     }
-                },
-                spork::EofError);
+                });
             const std::string left = survivors.wait_until_gone(support::limit);
             QVERIFY2(left.empty(), left.c_str());
             longest = std::max(longest, since_death.elapsed());

@@ -66,8 +66,7 @@ private slots:
                 QCOMPARE(here.recv<int>(limit), number);
             }
             there.close();
-            QVERIFY_EXCEPTION_THROWN(here.recv<int>(limit),
-                                     spork::EofError);  // nobody runs a target twice, or waits with it
+            QVERIFY_THROWS_EXCEPTION(spork::EofError, here.recv<int>(limit));  // nobody runs a target twice, or waits with it
             killer.join();
             kill_servers();
             spork::Process last = context.Process(support::do_nothing);

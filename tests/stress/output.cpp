@@ -188,7 +188,7 @@ private slots:
             for (int i = 0; i < count; ++i) {
                 QCOMPARE(here.recv<int>(limit), i);
             }
-            QVERIFY_EXCEPTION_THROWN(here.recv<int>(limit), spork::EofError);
+            QVERIFY_THROWS_EXCEPTION(spork::EofError, here.recv<int>(limit));
             try {
                 for (;;) {
                     here.send(std::string(100'000, 'x'), limit);

@@ -16,8 +16,8 @@ using spork::detail::Parameters;
 
 namespace {
 
-void function(int, const std::string&) {}
-void noexcept_function(double) noexcept {}
+[[maybe_unused]] void function(int, const std::string&) {}
+[[maybe_unused]] void noexcept_function(double) noexcept {}
 
 struct Counter {
     int value = 0;

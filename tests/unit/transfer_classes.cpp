@@ -201,7 +201,7 @@ static_assert(!Transferable<demo::HasPointer> && !Transferable<demo::HasFunction
 static_assert(!Transferable<std::vector<int*>> && !Transferable<std::unique_ptr<demo::NoForm>>);
 static_assert(!Transferable<std::reference_wrapper<int>> && !Transferable<void>);
 static_assert([] {
-    const int number = 1;
+    int number = 1;
     auto captures = [number] { return number; };
     auto captures_nothing = [] {};
     return !Transferable<decltype(captures)> && Transferable<decltype(captures_nothing)>;
