@@ -8,6 +8,7 @@
 #include "lifeline.hpp"
 #include "streams.hpp"
 
+#include "platform/debug.hpp"
 #include "platform/file.hpp"
 
 #include <signal.h>
@@ -96,6 +97,7 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
     if (const char* value = std::getenv(bind_now_variable); value && std::string_view(value) == bound_by_us) {
         ::unsetenv(bind_now_variable);
     }
+    show_name("forkserver");
     preload(message.bytes, argc, argv);
     replace_standard_streams();
     sigset_t interrupt;

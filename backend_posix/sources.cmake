@@ -9,6 +9,8 @@ set(SPORK_BACKEND_SOURCES
     backend_posix/channel_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/child_process_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/child_start.cpp
+    backend_posix/debug.cpp
+    backend_posix/debug_${SPORK_SYSTEM}.cpp
     backend_posix/descriptor_passing.cpp
     backend_posix/error.cpp
     backend_posix/exception_type.cpp

@@ -7,6 +7,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/child_start.cpp
     backend_win32/child_word.cpp
     backend_win32/command_line.cpp
+    backend_win32/debug.cpp
     backend_win32/environment.cpp
     backend_win32/error.cpp
     backend_win32/exception_type.cpp

@@ -3,6 +3,7 @@ set(SPORK_CORE_SOURCES
     core/src/child_main.cpp
     core/src/code_position.cpp
     core/src/connection.cpp
+    core/src/debug_wait.cpp
     core/src/entry.cpp
     core/src/exit_status.cpp
     core/src/exit_work.cpp

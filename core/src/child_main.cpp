@@ -1,6 +1,7 @@
 #include "child_main.hpp"
 
 #include "code_position.hpp"
+#include "debug_wait.hpp"
 #include "exit_work.hpp"
 #include "global_table.hpp"
 #include "launch_record.hpp"
@@ -10,6 +11,7 @@
 #include "process_state.hpp"
 #include "runtime.hpp"
 
+#include "platform/debug.hpp"
 #include "platform/exception_type.hpp"
 
 #include <spork/error.hpp>
@@ -98,6 +100,8 @@ Target bootstrap(platform::ChildStart& start, const Target& in_memory) {
         runtime.control = own(std::move(start.control));
     }
     tell_parent_started();
+    platform::show_name(runtime.current->name());
+    wait_for_debugger_if_asked(runtime.current->name(), runtime.current->identity());
     read_log_route(reader);
     read_globals(reader);
     Target target = record.has_target ? read_target(reader) : in_memory;

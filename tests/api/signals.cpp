@@ -10,12 +10,17 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+using namespace std::chrono_literals;
 using spork::Connection;
 using spork::StartMethod;
 using support::ChildGuard;
@@ -155,6 +160,31 @@ private slots:
         here.send(Word::go);
         QVERIFY(before->join(limit));
         QVERIFY2(before->exitcode() == 0 || before->exitcode() == 255, support::shown(before->exitcode()).c_str());
+    }
+
+    // SPORK_DEBUG_WAIT names the second child only; the first runs on.
+    void childWaitsForItsDebugger() {
+        QFETCH_GLOBAL(StartMethod, method);
+        std::map<std::string, std::string> variables{{"SPORK_DEBUG_WAIT", "patient"}};
+        for (const char* name : {"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}) {
+            if (const char* value = std::getenv(name)) {
+                variables.emplace(name, value);
+            }
+        }
+        ChildGuard other(method, {.name = "hasty", .env = variables}, support::do_nothing);
+        QCOMPARE(other.exitcode(), std::optional(0));
+        spork::ProcessOptions options{.name = "patient", .env = variables};
+        options.standard_error = spork::StandardStream::pipe();
+        ChildGuard child(method, options, support::do_nothing);
+        std::string said(300, ' ');
+        said.resize(child->standard_error().read_some(std::as_writable_bytes(std::span(said))));
+        QVERIFY2(said.find("patient waits") != std::string::npos, said.c_str());
+        QVERIFY2(said.find(std::to_string(*child->pid())) != std::string::npos, said.c_str());
+        // A signal that comes before it stops would be lost.
+        while (!child->join(20ms)) {
+            support::send_continue(*child->pid());
+        }
+        QCOMPARE(child.exitcode(), std::optional(0));
     }
 
     void ignoredChildSignalHangsNobody() {

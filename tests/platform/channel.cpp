@@ -129,7 +129,7 @@ private slots:
         auto pipe = make_byte_pipe();
         const Attachment attachment{pipe->writer.get()};
         const auto sent = pattern(std::size_t{1} << 20);
-        std::jthread sender([&] { channel_send(there.get(), sent, {&attachment, 1}, Patience()); });
+        std::jthread sender([&, &there = there] { channel_send(there.get(), sent, {&attachment, 1}, Patience()); });
         Message message;
         QCOMPARE(channel_receive(here.get(), message, within(limit)), std::error_code());
         QCOMPARE(message.bytes.size(), sent.size());

@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -68,10 +69,26 @@ void start_beside_a_collector(Connection there, StartMethod method, int count) {
     there.send(strange);
 }
 
+/// What the list of processes shows for this one.
+void tell_command_name(Connection there) {
+    std::ifstream file("/proc/self/comm");
+    std::string name;
+    std::getline(file, name);
+    there.send(name);
+}
+
 class TestHostProgram : public support::MethodTest {
     Q_OBJECT
 
 private slots:
+    void namesAreShownInTheListOfProcesses() {
+        QFETCH_GLOBAL(StartMethod, method);
+        auto [here, there] = spork::Pipe();
+        ChildGuard child(method, {.name = "reader of sensors"}, tell_command_name, there);
+        QCOMPARE(here.recv<std::string>(limit), std::string("reader of senso"));  // 15 bytes
+        QCOMPARE(child.exitcode(), std::optional(0));
+    }
+
     void childOutlivesTheThreadThatStartedIt() {
         QFETCH_GLOBAL(StartMethod, method);
         auto [here, there] = spork::Pipe();

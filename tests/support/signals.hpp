@@ -31,6 +31,7 @@ private:
 
 void send_interrupt(std::int64_t pid);
 void send_kill(std::int64_t pid);
+void send_continue(std::int64_t pid);
 
 /// Has the system throw the status of ended children away.
 void ignore_child_signal();

@@ -62,6 +62,10 @@ void send_kill(std::int64_t pid) {
     kill(static_cast<pid_t>(pid), SIGKILL);
 }
 
+void send_continue(std::int64_t pid) {
+    kill(static_cast<pid_t>(pid), SIGCONT);
+}
+
 void ignore_child_signal() {
     signal(SIGCHLD, SIG_IGN);
 }
