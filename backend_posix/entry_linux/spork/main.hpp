@@ -11,6 +11,13 @@
 
 #include <dlfcn.h>
 
+// The program's main may have two parameters or three. The C library calls every one with three, and so does this.
+#if defined(__has_cpp_attribute) && __has_cpp_attribute(clang::no_sanitize)
+#define SPORK_CALLS_MAIN [[clang::no_sanitize("function")]]
+#else
+#define SPORK_CALLS_MAIN
+#endif
+
 namespace spork::detail {
 
 using MainFunction = int (*)(int, char**, char**);
@@ -18,7 +25,7 @@ using StartFunction = int (*)(MainFunction, int, char**, void (*)(), void (*)(),
 
 inline MainFunction program_main = nullptr;
 
-inline int initialised_main(int argc, char** argv, char** environment) {
+SPORK_CALLS_MAIN inline int initialised_main(int argc, char** argv, char** environment) {
     init(argc, argv);
     return program_main(argc, argv, environment);
 }
