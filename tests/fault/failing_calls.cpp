@@ -195,8 +195,8 @@ long __wrap_syscall(long number, ...) {
     return number == pidfd_open_number && fails("pidfd_open", EMFILE) ? -1 : __real_syscall(number, a, b, c, d);
 }
 
-int __real_clone(int (*function)(void*), void* stack, int flags, void* argument, ...);
-int __wrap_clone(int (*function)(void*), void* stack, int flags, void* argument, ...) {
+int __real___clone(int (*function)(void*), void* stack, int flags, void* argument, ...);
+int __wrap___clone(int (*function)(void*), void* stack, int flags, void* argument, ...) {
     va_list more;
     va_start(more, argument);
     int* const pidfd = va_arg(more, int*);
@@ -205,7 +205,7 @@ int __wrap_clone(int (*function)(void*), void* stack, int flags, void* argument,
         return -1;
     }
     sharing_memory = (flags & CLONE_VM) != 0;
-    const int child = __real_clone(function, stack, flags, argument, pidfd);
+    const int child = __real___clone(function, stack, flags, argument, pidfd);
     sharing_memory = false;
     return child;
 }
