@@ -7,15 +7,23 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace support {
 
-/// Descriptors or handles that this process has open.
+/// Descriptors or handles that this process has open, without the pooled ones.
 std::size_t open_handles();
 
-/// What they are, as far as the system tells.
+/// Handles of the kinds of which the runtime keeps used ones for later: there may be more of them after a test than before,
+/// but never more than were in use at once. Systems whose runtime keeps none say 0.
+std::size_t pooled_handles();
+
+/// What all of them are, as far as the system tells.
 std::string describe_handles();
+
+/// Shared memory that has a name, of this process and of others, as far as the system lists it.
+std::set<std::string> named_segments();
 
 /// 1 when a child of this process has ended and nobody has asked for its status, else 0.
 std::size_t unreaped_children();

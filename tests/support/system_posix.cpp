@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace support {
@@ -35,6 +36,10 @@ std::size_t open_handles() {
     return count;
 }
 
+std::size_t pooled_handles() {
+    return 0;
+}
+
 std::string describe_handles() {
     std::string text;
     for_each_descriptor([&text](int descriptor) {
@@ -45,6 +50,15 @@ std::string describe_handles() {
                 std::string(target.data(), static_cast<std::size_t>(size < 0 ? 0 : size)) + " ";
     });
     return text;
+}
+
+std::set<std::string> named_segments() {
+    std::set<std::string> names;
+    std::error_code error;  // no such folder: this system does not list them
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
+        names.insert(entry.path().filename().string());
+    }
+    return names;
 }
 
 std::size_t unreaped_children() {
