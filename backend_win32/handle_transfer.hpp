@@ -12,8 +12,8 @@
 /// sender keeps an offer (socket_offer.hpp) that the receiver answers.
 ///
 /// Limit: the handles of a message that nobody ever receives are closed by a sender that keeps them as soon as it sees
-/// that the other end of the channel is gone, while it has the channel or when it closes it. A sender that closes the
-/// channel before keeps them until it ends, and so does a parent in whose table they are.
+/// that the other end of the channel is gone. It does not see that when it has closed the server's end (the first one of
+/// make_channel) before; then it keeps them until it ends, as does a parent in whose table they are.
 
 #include "kept_handles.hpp"
 #include "platform/channel.hpp"

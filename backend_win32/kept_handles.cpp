@@ -31,12 +31,14 @@ public:
         watch_channels();
     }
 
-    /// The channel's handle is about to be closed: it cannot be asked any more.
+    /// The channel's handle is about to be closed: it cannot be asked any more, but perhaps the pipe's name can. (The
+    /// name says nothing of the client's end: under Wine it goes with the server's.)
     void forget_channel(RawHandle channel) noexcept {
         drop_if([channel](const KeptHandles& kept) { return kept.channel_ == channel && is_lost(kept); },
                 [channel](KeptHandles& kept) {
                     if (kept.channel_ == channel) {
                         kept.channel_ = no_handle;
+                        kept.server_ = is_client_end(native(channel)) ? name_of_pipe(native(channel)) : PipeName{};
                     }
                 });
     }
@@ -60,8 +62,16 @@ private:
 
     KeptRegistry() noexcept : timer_(CreateThreadpoolTimer(&KeptRegistry::on_timer, nullptr, nullptr)) {}
 
+    /// Whether this process would see that nobody can receive the message any more.
+    static bool is_watched(const KeptHandles& kept) noexcept {
+        return kept.channel_ != no_handle || kept.server_.front() != L'\0';
+    }
+
     static bool is_lost(const KeptHandles& kept) noexcept {
-        return kept.channel_ != no_handle && peer_is_gone(native(kept.channel_));
+        if (kept.channel_ != no_handle) {
+            return peer_is_gone(native(kept.channel_));
+        }
+        return is_watched(kept) && !server_is_open(kept.server_);
     }
 
     /// Takes out what `condition` names and closes it outside of the lock; does `otherwise` to the rest.
@@ -82,7 +92,7 @@ private:
         }
     }
 
-    /// Looks from time to time whether a receiver can still come, as long as there is a channel to ask.
+    /// Looks from time to time whether a receiver can still come, as long as there is a message whose channel can be asked.
     void watch_channels() noexcept {
         if (timer_ == nullptr || watching_) {
             return;
@@ -99,8 +109,7 @@ private:
         KeptRegistry& registry = instance();
         registry.drop_if(is_lost, [](const KeptHandles&) {});
         const Lock lock(registry.lock_);
-        const auto has_channel = [](const KeptHandles& kept) { return kept.channel_ != no_handle; };
-        if (std::ranges::none_of(registry.entries_, has_channel)) {
+        if (std::ranges::none_of(registry.entries_, is_watched)) {
             SetThreadpoolTimer(registry.timer_, nullptr, 0, 0);
             registry.watching_ = false;
         }

@@ -37,8 +37,9 @@ public:
 private:
     friend class KeptRegistry;
 
-    std::uint64_t number_;  ///< names this object to the thread pool, which may ask for it after its end
-    RawHandle channel_ = no_handle;
+    std::uint64_t number_;           ///< names this object to the thread pool, which may ask for it after its end
+    RawHandle channel_ = no_handle;  ///< the sender's end, while this process has it
+    PipeName server_{};              ///< after that: the receiver's end, when it is the server's; else empty
     Handle receipt_;
     PTP_WAIT wait_ = nullptr;
     std::vector<Handle> copies_;
@@ -46,7 +47,8 @@ private:
 };
 
 /// The message went into `channel`: keeps what it needs (an empty list is fine) until the receiver has it, or until
-/// this process sees that nobody holds the other end of the channel.
+/// this process sees that nobody holds the other end of the channel. After this process has closed its own end it can
+/// see that only if that was the client's.
 void keep_until_taken(std::list<KeptHandles>& kept, RawHandle channel) noexcept;
 
 /// Must be called before this process closes a handle that may be a channel.

@@ -4,6 +4,8 @@
 
 #include <winternl.h>
 
+#include <optional>
+
 // Not in the winternl.h of every Windows SDK, though in every ntdll.
 extern "C" NTSTATUS NTAPI NtQueryInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, FILE_INFORMATION_CLASS);
 
@@ -26,6 +28,14 @@ struct PipeInformation {
 };
 constexpr auto pipe_information = static_cast<FILE_INFORMATION_CLASS>(24);  // FilePipeLocalInformation
 constexpr ULONG state_connected = 3;
+constexpr ULONG client_end = 0;
+
+std::optional<PipeInformation> ask(HANDLE pipe) noexcept {
+    IO_STATUS_BLOCK status{};
+    PipeInformation information{};
+    const NTSTATUS outcome = NtQueryInformationFile(pipe, &status, &information, sizeof information, pipe_information);
+    return NT_SUCCESS(outcome) ? std::optional(information) : std::nullopt;
+}
 
 /// A read of no bytes needs an address all the same.
 std::byte nowhere{};
@@ -61,10 +71,13 @@ std::error_code next_message_size(HANDLE pipe, std::size_t& size) noexcept {
 }
 
 bool peer_is_gone(HANDLE pipe) noexcept {
-    IO_STATUS_BLOCK status{};
-    PipeInformation information{};
-    const NTSTATUS outcome = NtQueryInformationFile(pipe, &status, &information, sizeof information, pipe_information);
-    return NT_SUCCESS(outcome) && information.state != state_connected;
+    const std::optional<PipeInformation> information = ask(pipe);
+    return information && information->state != state_connected;
+}
+
+bool is_client_end(HANDLE pipe) noexcept {
+    const std::optional<PipeInformation> information = ask(pipe);
+    return information && information->end == client_end;
 }
 
 }  // namespace spork::platform::win32

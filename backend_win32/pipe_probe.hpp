@@ -23,4 +23,7 @@ std::error_code next_message_size(HANDLE pipe, std::size_t& size) noexcept;
 /// Whether nobody holds the other end. Works on an end that can only send, too.
 bool peer_is_gone(HANDLE pipe) noexcept;
 
+/// Whether `pipe` is the end that was opened by the pipe's name.
+bool is_client_end(HANDLE pipe) noexcept;
+
 }  // namespace spork::platform::win32

@@ -3,24 +3,25 @@
 #include "error.hpp"
 #include "platform/host.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 
 namespace spork::platform::win32 {
 
 namespace {
 
-constexpr wchar_t prefix[] = LR"(\\.\pipe\spork-)";
+constexpr std::wstring_view folder = LR"(\\.\pipe)";
+constexpr std::wstring_view prefix = LR"(\spork-)";
 
-using PipeName = std::array<wchar_t, std::size(prefix) + 2 * std::tuple_size_v<PipeKey>>;
+static_assert(folder.size() + prefix.size() + 2 * std::tuple_size_v<PipeKey> + 1 == std::tuple_size_v<PipeName>);
 
 PipeName name_of(const PipeKey& key) noexcept {
     constexpr wchar_t digits[] = L"0123456789abcdef";
     PipeName name{};
-    wchar_t* out = name.data();
-    for (const wchar_t* in = prefix; *in != L'\0'; ++in) {
-        *out++ = *in;
-    }
+    wchar_t* out = std::ranges::copy(folder, name.data()).out;
+    out = std::ranges::copy(prefix, out).out;
     for (const std::byte byte : key) {
         *out++ = digits[std::to_integer<unsigned>(byte) >> 4];
         *out++ = digits[std::to_integer<unsigned>(byte) & 15];
@@ -107,6 +108,27 @@ Result<Handle> open_pipe_client(const PipeKey& key, DWORD access) noexcept {
         return last_error();
     }
     return client;
+}
+
+PipeName name_of_pipe(HANDLE end) noexcept {
+    alignas(FILE_NAME_INFO) std::array<std::byte, sizeof(FILE_NAME_INFO) + sizeof(PipeName)> answer{};
+    if (!GetFileInformationByHandleEx(end, FileNameInfo, answer.data(), static_cast<DWORD>(answer.size()))) {
+        return {};
+    }
+    const auto* info = reinterpret_cast<const FILE_NAME_INFO*>(answer.data());
+    const std::wstring_view path(info->FileName, info->FileNameLength / sizeof(wchar_t));
+    PipeName name{};
+    if (!path.starts_with(prefix) || folder.size() + path.size() + 1 != name.size()) {
+        return {};
+    }
+    std::ranges::copy(path, std::ranges::copy(folder, name.data()).out);
+    return name;
+}
+
+bool server_is_open(const PipeName& name) noexcept {
+    // Nobody is let in: a pipe takes one client, and has had it. A pipe that is gone is not "busy", though.
+    const Handle nobody(raw(CreateFileW(name.data(), 0, 0, nullptr, OPEN_EXISTING, 0, nullptr)));
+    return nobody || GetLastError() != ERROR_FILE_NOT_FOUND;
 }
 
 }  // namespace spork::platform::win32
