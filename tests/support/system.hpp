@@ -37,6 +37,10 @@ std::uint64_t native_thread_id();
 /// Whether this process gets less of the processors than one with normal priority.
 bool has_low_priority();
 
+/// Whether processes that append to one file at the same time never write over each other. Wine, unlike Windows, looks
+/// where the end of the file is and writes there in two steps; there processes have to take turns.
+bool appends_in_one_step();
+
 /// Whether the number stands for an open socket of this process.
 bool is_open_socket(spork::native_handle_type socket);
 

@@ -74,6 +74,10 @@ bool has_low_priority() {
     return getpriority(PRIO_PROCESS, 0) > 0;
 }
 
+bool appends_in_one_step() {
+    return true;
+}
+
 bool is_open_socket(spork::native_handle_type socket) {
     int type = 0;
     socklen_t size = sizeof type;

@@ -113,6 +113,11 @@ bool has_low_priority() {
     return priority == BELOW_NORMAL_PRIORITY_CLASS || priority == IDLE_PRIORITY_CLASS;
 }
 
+bool appends_in_one_step() {
+    const bool wine = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
+    return !wine;
+}
+
 bool is_open_socket(spork::native_handle_type socket) {
     int type = 0;
     int size = sizeof type;
