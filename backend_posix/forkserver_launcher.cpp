@@ -136,7 +136,7 @@ void attach_streams(const LaunchPlan& plan, ForkRequest& request, std::vector<At
 
 Result<Handle> open_directory(const LaunchPlan& plan) noexcept {
     Handle directory(::open(plan.directory ? plan.directory->c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return directory ? Result<Handle>(std::move(directory)) : Result<Handle>(last_error());
+    return directory ? above_standard_streams(std::move(directory)) : Result<Handle>(last_error());
 }
 
 Request make_request(const LaunchPlan& plan, const Server& server, const ChildLines& lines, const Handle& directory) {
