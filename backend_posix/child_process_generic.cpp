@@ -21,33 +21,9 @@ namespace spork::platform {
 
 namespace {
 
-int signal_of(EndRequest request) noexcept {
-    switch (request) {
-        case EndRequest::interrupt:
-            return SIGINT;
-        case EndRequest::terminate:
-            return SIGTERM;
-        case EndRequest::kill:
-            break;
-    }
-    return SIGKILL;
-}
-
-class NumberedChild final : public ChildProcess {
+class NumberedChild final : public HeldChild {
 public:
-    explicit NumberedChild(ChildHandles handles) noexcept : handles_(std::move(handles)) {}
-    NumberedChild(const NumberedChild&) = delete;
-    NumberedChild& operator=(const NumberedChild&) = delete;
-
-    ~NumberedChild() override {
-        if (!end_ && creator_ == ::getpid()) {
-            handles_.lifeline.release();  // closing it would end the child
-        }
-    }
-
-    ProcessId id() const noexcept override { return handles_.id; }
-    RawHandle sentinel() const noexcept override { return handles_.sentinel.get(); }
-    RawHandle control() const noexcept override { return handles_.control.get(); }
+    using HeldChild::HeldChild;
 
     std::optional<ExitInfo> poll() noexcept override {
         if (!end_) {
@@ -118,14 +94,13 @@ private:
 
     /// What remains to be done when the child has ended.
     void settle() noexcept {
+        ended_ = true;
         handles_.server.reset();
         if (end_->signal) {
             remove_segment_name();
         }
     }
 
-    ChildHandles handles_;
-    pid_t creator_ = ::getpid();
     std::optional<ExitInfo> end_;
     bool awaited_ = false;
 };

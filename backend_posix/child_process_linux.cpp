@@ -33,33 +33,9 @@ ExitInfo exit_info_from(const siginfo_t& info) noexcept {
     }
 }
 
-int signal_of(EndRequest request) noexcept {
-    switch (request) {
-        case EndRequest::interrupt:
-            return SIGINT;
-        case EndRequest::terminate:
-            return SIGTERM;
-        case EndRequest::kill:
-            break;
-    }
-    return SIGKILL;
-}
-
-class PidfdChild final : public ChildProcess {
+class PidfdChild final : public HeldChild {
 public:
-    explicit PidfdChild(ChildHandles handles) noexcept : handles_(std::move(handles)) {}
-    PidfdChild(const PidfdChild&) = delete;
-    PidfdChild& operator=(const PidfdChild&) = delete;
-
-    ~PidfdChild() override {
-        if (!ended_ && creator_ == ::getpid()) {
-            handles_.lifeline.release();  // closing it would end the child
-        }
-    }
-
-    ProcessId id() const noexcept override { return handles_.id; }
-    RawHandle sentinel() const noexcept override { return handles_.sentinel.get(); }
-    RawHandle control() const noexcept override { return handles_.control.get(); }
+    using HeldChild::HeldChild;
 
     std::optional<ExitInfo> poll() noexcept override {
         siginfo_t info{};
@@ -86,11 +62,6 @@ public:
         }
         return {};
     }
-
-private:
-    ChildHandles handles_;
-    pid_t creator_ = ::getpid();
-    bool ended_ = false;
 };
 
 }  // namespace

@@ -10,6 +10,26 @@
 
 namespace spork::platform {
 
+HeldChild::HeldChild(ChildHandles handles) noexcept : handles_(std::move(handles)) {}
+
+HeldChild::~HeldChild() {
+    if (!ended_ && creator_ == process_id()) {
+        handles_.lifeline.release();  // closing it would end the child
+    }
+}
+
+int signal_of(EndRequest request) noexcept {
+    switch (request) {
+        case EndRequest::interrupt:
+            return SIGINT;
+        case EndRequest::terminate:
+            return SIGTERM;
+        case EndRequest::kill:
+            break;
+    }
+    return SIGKILL;
+}
+
 Result<ChildLines> make_child_lines() noexcept {
     auto control = make_channel(true);
     if (!control) {

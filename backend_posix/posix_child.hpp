@@ -20,6 +20,28 @@ struct ChildHandles {
     std::shared_ptr<void> server;  ///< that server: stays until the status is here
 };
 
+/// What all kinds of children share. A child that is let go before its end lives on.
+class HeldChild : public ChildProcess {
+public:
+    explicit HeldChild(ChildHandles handles) noexcept;
+    HeldChild(const HeldChild&) = delete;
+    HeldChild& operator=(const HeldChild&) = delete;
+    ~HeldChild() override;
+
+    ProcessId id() const noexcept override { return handles_.id; }
+    RawHandle sentinel() const noexcept override { return handles_.sentinel.get(); }
+    RawHandle control() const noexcept override { return handles_.control.get(); }
+
+protected:
+    ChildHandles handles_;
+    bool ended_ = false;
+
+private:
+    ProcessId creator_ = process_id();
+};
+
+int signal_of(EndRequest request) noexcept;
+
 std::unique_ptr<ChildProcess> make_child(ChildHandles handles);
 
 /// In a child whose end is told by the end of a pipe: keeps the writing end open for as long as this process lives, and

@@ -36,9 +36,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Children of a process that has the system throw their status away; how many ended otherwise than with 0 or unknown.
-void start_with_ignored_signal(Connection there, StartMethod method, int count) {
-    support::ignore_child_signal();
+/// Starts children that do nothing; how many ended otherwise than with 0 or an unknown status.
+int strange_ends(StartMethod method, int count) {
     int strange = 0;
     for (int i = 0; i < count; ++i) {
         spork::Process child = spork::get_context(method).Process(support::do_nothing);
@@ -47,7 +46,13 @@ void start_with_ignored_signal(Connection there, StartMethod method, int count) 
         const int code = child.exitcode().value_or(-1);
         strange += ended && (code == 0 || code == 255) ? 0 : 1;
     }
-    there.send(strange);
+    return strange;
+}
+
+/// Children of a process that has the system throw their status away.
+void start_with_ignored_signal(Connection there, StartMethod method, int count) {
+    support::ignore_child_signal();
+    there.send(strange_ends(method, count));
 }
 
 /// The same beside a thread that collects whatever ends.
@@ -58,15 +63,7 @@ void start_beside_a_collector(Connection there, StartMethod method, int count) {
             std::this_thread::yield();
         }
     });
-    int strange = 0;
-    for (int i = 0; i < count; ++i) {
-        spork::Process child = spork::get_context(method).Process(support::do_nothing);
-        child.start();
-        const bool ended = child.join(limit);
-        const int code = child.exitcode().value_or(-1);
-        strange += ended && (code == 0 || code == 255) ? 0 : 1;
-    }
-    there.send(strange);
+    there.send(strange_ends(method, count));
 }
 
 /// What the list of processes shows for this one.
