@@ -85,4 +85,57 @@ private:
     std::vector<std::byte> message_;
 };
 
+/// The two ends of a connection do not share a key, or one of them did not prove that it has it.
+class SPORK_API AuthenticationError : public Error {
+public:
+    using Error::Error;
+};
+
+/// Nothing is in a queue, or nothing came within the time limit. Python: queue.Empty.
+class SPORK_API Empty : public Error {
+public:
+    using Error::Error;
+};
+
+/// A bounded queue has no room, or got none within the time limit. Python: queue.Full.
+class SPORK_API Full : public Error {
+public:
+    using Error::Error;
+};
+
+/// A barrier was aborted or reset while somebody waited at it, somebody's time limit passed, or a party died.
+class SPORK_API BrokenBarrierError : public Error {
+public:
+    using Error::Error;
+};
+
+/// The process that ran a task ended before the task did.
+class SPORK_API WorkerDied : public Error {
+public:
+    WorkerDied(const std::string& what, int exitcode) : Error(what), exitcode_(exitcode) {}
+
+    /// As Process::exitcode tells it: -9 after a kill, -11 after an access violation.
+    int exitcode() const noexcept { return exitcode_; }
+
+private:
+    int exitcode_;
+};
+
+/// An exception of another process whose type this one cannot throw.
+class SPORK_API RemoteError : public Error {
+public:
+    RemoteError(std::string type, const std::string& message, std::string stack)
+        : Error(type + ": " + message), type_(std::move(type)), stack_(std::move(stack)) {}
+
+    /// The exception's type there, as source code writes it.
+    const std::string& type() const noexcept { return type_; }
+
+    /// Where it was thrown, a frame a line; empty when that is not known.
+    const std::string& stack() const noexcept { return stack_; }
+
+private:
+    std::string type_;
+    std::string stack_;
+};
+
 }  // namespace spork
