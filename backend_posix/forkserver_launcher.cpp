@@ -6,7 +6,6 @@
 #include "forkserver.hpp"
 #include "launchers.hpp"
 #include "spawn.hpp"
-#include "streams.hpp"
 #include "waiting.hpp"
 
 #include <fcntl.h>
@@ -66,10 +65,6 @@ Owner*& owner_slot() noexcept {
 }
 
 Result<std::shared_ptr<Server>> start_server(const LaunchPlan& child_plan, std::span<const std::byte> preload) {
-    auto lines = make_child_lines();
-    if (!lines) {
-        return lines.error();
-    }
     LaunchPlan plan;
     plan.executable = child_plan.executable;
     plan.arguments = child_plan.arguments;
@@ -79,26 +74,7 @@ Result<std::shared_ptr<Server>> start_server(const LaunchPlan& child_plan, std::
         plan.environment = environment();
         plan.environment->push_back(std::string(bind_now_variable) + "=" + bound_by_us);
     }
-    const auto setup = prepare_setup(plan);
-    if (!setup) {
-        return setup.error();
-    }
-    SpawnRequest request;
-    request.word = forkserver_word;
-    request.plan = &plan;
-    request.setup = &*setup;
-    request.control = descriptor(lines->control.second);
-    request.parent_alive = descriptor(lines->parent_alive);
-    auto spawned = spawn_program(request);
-    if (!spawned) {
-        return spawned.error();
-    }
-    ChildHandles handles;
-    handles.id = spawned->id;
-    handles.sentinel = std::move(spawned->sentinel);
-    handles.control = std::move(lines->control.first);
-    handles.lifeline = std::move(lines->lifeline);
-    auto process = complete_launch(std::move(handles), plan);
+    auto process = launch_program(plan, forkserver_word);
     if (!process) {
         return process.error();
     }

@@ -3,6 +3,7 @@
 
 #include "spawn.hpp"
 
+#include "descriptor.hpp"
 #include "launchers.hpp"
 
 #include "platform/image.hpp"
@@ -46,7 +47,7 @@ std::vector<char*> environment_block(const LaunchPlan& plan) {
     return block;
 }
 
-Result<std::unique_ptr<ChildProcess>> SpawnLauncher::launch(const LaunchPlan& plan) noexcept {
+Result<std::unique_ptr<ChildProcess>> launch_program(const LaunchPlan& plan, std::string_view word) noexcept {
     auto lines = make_child_lines();
     if (!lines) {
         return lines.error();
@@ -56,11 +57,11 @@ Result<std::unique_ptr<ChildProcess>> SpawnLauncher::launch(const LaunchPlan& pl
         return setup.error();
     }
     SpawnRequest request;
-    request.word = child_word;
+    request.word = word;
     request.plan = &plan;
     request.setup = &*setup;
-    request.control = static_cast<int>(lines->control.second.get());
-    request.parent_alive = static_cast<int>(lines->parent_alive.get());
+    request.control = descriptor(lines->control.second);
+    request.parent_alive = descriptor(lines->parent_alive);
     auto spawned = spawn_program(request);
     if (!spawned) {
         return spawned.error();
@@ -74,6 +75,10 @@ Result<std::unique_ptr<ChildProcess>> SpawnLauncher::launch(const LaunchPlan& pl
     handles.lifeline = std::move(lines->lifeline);
     handles.own_group = plan.kill_tree;
     return complete_launch(std::move(handles), plan);
+}
+
+Result<std::unique_ptr<ChildProcess>> SpawnLauncher::launch(const LaunchPlan& plan) noexcept {
+    return launch_program(plan, child_word);
 }
 
 }  // namespace spork::platform

@@ -33,6 +33,9 @@ struct Spawned {
 /// Starts the program of the plan. Its cost does not grow with this process's memory.
 Result<Spawned> spawn_program(const SpawnRequest& request) noexcept;
 
+/// All of a launch by program start: lines, streams, the program, its record. The word says what it is to be.
+Result<std::unique_ptr<ChildProcess>> launch_program(const LaunchPlan& plan, std::string_view word) noexcept;
+
 /// The path to execute, and the command line with `word` in it.
 std::string program_path(const LaunchPlan& plan);
 std::vector<char*> command_line(const LaunchPlan& plan, std::string& word, std::string& path);
