@@ -8,28 +8,24 @@ namespace spork::platform {
 
 namespace {
 
-using std::chrono::nanoseconds;
+using std::chrono::microseconds;
 
 // Measured on two processors: a message passes between two that spin in about 2 microseconds; waking a sleeper takes 2 on
-// the same processor and 5 to 50 on another one. Spinning for one wake-up costs at most twice the best choice.
-constexpr nanoseconds longest{20'000};
-constexpr nanoseconds shortest{4'000};
+// the same processor and 20 to 50 on an idle one. Spinning for one wake-up costs at most twice the best choice, and with
+// less two processes that answer each other never begin to find each other awake.
+constexpr microseconds budget{50};
 
-// Waits without spinning before the next try. A try that fails takes 4 microseconds, which is then a thousandth of the time.
-constexpr unsigned first_pause = 16;
-constexpr unsigned longest_pause = 1024;
+// A wait that spun in vain for so small a part of its time lost nothing by it.
+constexpr microseconds long_wait{2500};
+
+// Waits without spinning before the next try. With the longest a try that fails takes a hundredth of the time.
+constexpr unsigned first_pause = 1;
+constexpr unsigned longest_pause = 4096;
 
 /// What one thread has learned.
 struct Habit {
-    nanoseconds budget = longest;  ///< zero: not now
     unsigned pause = first_pause;
-    unsigned waits_left = 0;       ///< of the pause
-
-    void give_up() noexcept {
-        budget = nanoseconds::zero();
-        waits_left = pause;
-        pause = std::min(longest_pause, pause * 2);
-    }
+    unsigned waits_left = 0;  ///< of the pause
 };
 thread_local Habit habit;
 
@@ -40,39 +36,32 @@ bool several_processors() noexcept {
 
 }  // namespace
 
-Spinner::Spinner() noexcept : spins_(habit.budget != nanoseconds::zero()) {
-    if (!spins_ && --habit.waits_left == 0) {
-        habit.budget = shortest;
-        spins_ = true;
+Spinner::Spinner() noexcept : spins_(habit.waits_left == 0 && several_processors()) {
+    if (habit.waits_left != 0) {
+        --habit.waits_left;
     }
 }
 
 bool Spinner::again() noexcept {
-    if (!spins_) {
+    if (!spins_ || slept_) {
         return false;
     }
-    if (!several_processors()) {
-        habit.give_up();
-        return spins_ = false;
-    }
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     if (!started_) {
         started_ = true;
-        end_ = now + habit.budget;
+        start_ = now;
     }
-    if (now < end_) {
-        return true;
-    }
-    habit.budget /= 2;
-    if (habit.budget < shortest) {
-        habit.give_up();
-    }
-    return spins_ = false;
+    slept_ = now - start_ >= budget;
+    return !slept_;
 }
 
 void Spinner::ended() noexcept {
-    if (spins_ && started_) {
-        habit.budget = std::min(longest, habit.budget * 2);
+    if (slept_) {
+        if (Clock::now() - start_ < long_wait) {
+            habit.waits_left = habit.pause;
+            habit.pause = std::min(longest_pause, habit.pause * 2);
+        }
+    } else if (started_) {
         habit.pause = first_pause;
     }
 }
