@@ -15,17 +15,20 @@ using std::chrono::microseconds;
 // less two processes that answer each other never begin to find each other awake.
 constexpr microseconds budget{50};
 
+// A wait that slept and took less than this was woken on its sender's processor.
+constexpr microseconds shared_processor{6};
+
 // A wait that spun in vain for so small a part of its time lost nothing by it.
 constexpr microseconds long_wait{2500};
 
-// Waits without spinning before the next try. With the longest a try that fails takes a hundredth of the time.
-constexpr unsigned first_pause = 1;
-constexpr unsigned longest_pause = 4096;
+// Every so many waits that sleep, one is timed: the clock costs a hundredth of a short wait.
+constexpr unsigned timed_one_in = 8;
+constexpr unsigned longest_pause = 1024;
 
 /// What one thread has learned.
 struct Habit {
-    unsigned pause = first_pause;
-    unsigned waits_left = 0;  ///< of the pause
+    unsigned until_timed = 0;  ///< waits that sleep before one is timed; 0: waits spin
+    unsigned pause = 1;        ///< the same, after the next spinning that is in vain
 };
 thread_local Habit habit;
 
@@ -36,33 +39,43 @@ bool several_processors() noexcept {
 
 }  // namespace
 
-Spinner::Spinner() noexcept : spins_(habit.waits_left == 0 && several_processors()) {
-    if (habit.waits_left != 0) {
-        --habit.waits_left;
+Spinner::Spinner() noexcept : spins_(habit.until_timed == 0 && several_processors()) {
+    if (habit.until_timed != 0 && --habit.until_timed == 0) {
+        timed_ = true;
+        start_ = Clock::now();
     }
 }
 
 bool Spinner::again() noexcept {
-    if (!spins_ || slept_) {
+    if (!spins_) {
         return false;
     }
     const auto now = Clock::now();
-    if (!started_) {
-        started_ = true;
+    if (!timed_) {
+        timed_ = true;
         start_ = now;
     }
-    slept_ = now - start_ >= budget;
-    return !slept_;
+    if (now - start_ < budget) {
+        return true;
+    }
+    slept_ = true;
+    return spins_ = false;
 }
 
 void Spinner::ended() noexcept {
-    if (slept_) {
-        if (Clock::now() - start_ < long_wait) {
-            habit.waits_left = habit.pause;
-            habit.pause = std::min(longest_pause, habit.pause * 2);
-        }
-    } else if (started_) {
-        habit.pause = first_pause;
+    if (!timed_) {
+        return;
+    }
+    if (spins_) {
+        habit.pause = 1;
+        return;
+    }
+    const auto time = Clock::now() - start_;
+    if (slept_ && time < long_wait) {
+        habit.until_timed = habit.pause;
+        habit.pause = std::min(longest_pause, habit.pause * 2);
+    } else if (!slept_ && (time < shared_processor || time >= budget)) {
+        habit.until_timed = timed_one_in;
     }
 }
 

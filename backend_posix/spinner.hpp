@@ -8,9 +8,9 @@
 namespace spork::platform {
 
 /// Spinner bounds one wait's spinning. When sender and receiver run on two processors, looking again for some microseconds
-/// costs less than being woken; when they share one, it keeps the sender from running. Nothing tells the two cases apart but
-/// trying, so each thread remembers what paid off: spinning that did not is given up, and tried again after a growing number
-/// of waits. A wait that was long anyway teaches nothing. None at all where this process has one processor.
+/// costs less than being woken; when they share one, it keeps the sender from running. So each thread remembers what pays off:
+/// spinning that ended in sleep is given up, and begins again when a wait that slept took so long that spinning would have
+/// been quicker. A wait that was long anyway teaches nothing. None at all where this process has one processor.
 class Spinner {
 public:
     /// Whether this wait may spin. When not, the receiver may sleep in the very call that looks.
@@ -28,8 +28,8 @@ private:
 
     Clock::time_point start_;
     bool spins_;
-    bool started_ = false;
-    bool slept_ = false;
+    bool timed_ = false;  ///< start_ is known
+    bool slept_ = false;  ///< after spinning
 };
 
 }  // namespace spork::platform
