@@ -13,7 +13,7 @@
 #include "descriptor_passing.hpp"
 #include "error.hpp"
 #include "frame.hpp"
-#include "segment.hpp"
+#include "payload.hpp"
 #include "spinner.hpp"
 #include "waiting.hpp"
 
@@ -117,7 +117,7 @@ std::error_code take_payload(const Frame& frame, Message& message) noexcept {
     if (frame.header.magic == FrameHeader::segment_magic) {
         const Handle segment = std::move(message.handles.back());
         message.handles.pop_back();
-        return read_segment(descriptor(segment), frame.header.size, message.storage);
+        return read_payload(descriptor(segment), frame.header.size, message.storage);
     }
     try {
         message.storage.assign(frame.payload.data(), frame.payload.data() + frame.header.size);
@@ -165,7 +165,7 @@ std::error_code channel_send(RawHandle channel, std::span<const std::byte> messa
         std::copy(message.begin(), message.end(), frame.payload.begin());
         return send_frame(socket, frame, {descriptors.data(), count}, patience);
     }
-    const auto segment = make_segment(message);
+    const auto segment = make_payload(message);
     if (!segment) {
         return segment.error();
     }

@@ -15,7 +15,7 @@
 #include "descriptor_passing.hpp"
 #include "error.hpp"
 #include "frame.hpp"
-#include "segment.hpp"
+#include "payload.hpp"
 #include "spinner.hpp"
 #include "waiting.hpp"
 
@@ -124,7 +124,7 @@ std::error_code channel_send(RawHandle channel, std::span<const std::byte> messa
             return error;
         }
     }
-    const auto segment = make_segment(message);
+    const auto segment = make_payload(message);
     if (!segment) {
         return segment.error();
     }
@@ -189,7 +189,7 @@ std::error_code channel_receive(RawHandle channel, Message& message, const Patie
     if (header.magic == FrameHeader::segment_magic) {
         const Handle segment = std::move(message.handles.back());
         message.handles.pop_back();
-        if (const auto error = read_segment(descriptor(segment), header.size, message.storage)) {
+        if (const auto error = read_payload(descriptor(segment), header.size, message.storage)) {
             message.handles.clear();
             return error;
         }

@@ -6,7 +6,7 @@
 #include "error.hpp"
 #include "exit_info.hpp"
 #include "posix_child.hpp"
-#include "segment.hpp"
+#include "anonymous_memory.hpp"
 #include "waiting.hpp"
 
 #include <signal.h>
@@ -97,7 +97,7 @@ private:
         ended_ = true;
         handles_.server.reset();
         if (end_->signal) {
-            remove_segment_name();
+            remove_memory_name();
         }
     }
 

@@ -10,6 +10,7 @@
 
 #include "platform/debug.hpp"
 #include "platform/file.hpp"
+#include "platform/process_tag.hpp"
 
 #include <signal.h>
 
@@ -128,6 +129,7 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
             continue;
         }
         if (forked->id == 0) {
+            renew_process_tag();
             requests.reset();
             owner_alive.reset();
             ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);

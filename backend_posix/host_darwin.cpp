@@ -8,6 +8,7 @@
 
 #include <mach/mach.h>
 #include <sys/random.h>
+#include <sys/sysctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,12 @@ unsigned cpus_of_this_process() noexcept {
 
 unsigned quota_in_cpus() noexcept {
     return UINT_MAX;
+}
+
+std::uint64_t memory_of_machine() noexcept {
+    std::uint64_t size = 0;
+    std::size_t length = sizeof size;
+    return ::sysctlbyname("hw.memsize", &size, &length, nullptr, 0) == 0 ? size : UINT64_MAX;
 }
 
 unsigned thread_count() noexcept {

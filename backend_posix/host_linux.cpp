@@ -8,6 +8,7 @@
 
 #include <sched.h>
 #include <sys/random.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -80,6 +81,14 @@ unsigned quota_in_cpus() noexcept {
     } catch (const std::exception&) {
         return UINT_MAX;
     }
+}
+
+std::uint64_t memory_of_machine() noexcept {
+    struct sysinfo facts {};
+    if (::sysinfo(&facts) < 0) {
+        return UINT64_MAX;
+    }
+    return (std::uint64_t{facts.totalram} + facts.totalswap) * facts.mem_unit;
 }
 
 unsigned thread_count() noexcept {

@@ -6,6 +6,7 @@ else()
 endif()
 
 set(SPORK_BACKEND_SOURCES
+    backend_posix/anonymous_memory_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/channel_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/child_process_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/child_start.cpp
@@ -28,13 +29,17 @@ set(SPORK_BACKEND_SOURCES
     backend_posix/launchers_${SPORK_SYSTEM}.cpp
     backend_posix/lifeline.cpp
     backend_posix/lifeline_${SPORK_POSIX_VARIANT}.cpp
+    backend_posix/mapping.cpp
+    backend_posix/payload_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/posix_child.cpp
-    backend_posix/segment_${SPORK_POSIX_VARIANT}.cpp
+    backend_posix/process_tag.cpp
+    backend_posix/process_tag_${SPORK_SYSTEM}.cpp
     backend_posix/signal_${SPORK_SYSTEM}.cpp
     backend_posix/spawn.cpp
     backend_posix/spawn_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/spinner.cpp
     backend_posix/streams.cpp
-    backend_posix/waiter.cpp)
+    backend_posix/waiter.cpp
+    backend_posix/word_sleep_${SPORK_SYSTEM}.cpp)
 
 set(SPORK_BACKEND_LIBRARIES Threads::Threads ${CMAKE_DL_LIBS})

@@ -53,6 +53,21 @@ void echo(RawHandle control) {
     }
 }
 
+void answer(RawHandle control, RawHandle segment) {
+    const auto mapping = map_segment(segment, 8);
+    if (!mapping) {
+        send_text(control, mapping.error().message());
+        return;
+    }
+    send_text(control, "ready");
+    SharedWord& question = word_of(**mapping, 0);
+    if (sleep_until(**mapping, question, 1)) {
+        SharedWord& answer = word_of(**mapping, 1);
+        answer.store(1);
+        (*mapping)->wake(answer);
+    }
+}
+
 void copy_streams() {
     std::array<char, 4096> buffer;
     while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
@@ -92,6 +107,26 @@ std::error_code send_text(RawHandle channel, std::string_view text, std::vector<
     return channel_send(channel, std::as_bytes(std::span(text.data(), text.size())), attachments, Patience());
 }
 
+std::string tag_text(ProcessTag tag) {
+    return std::to_string(tag.id) + " " + std::to_string(tag.start);
+}
+
+SharedWord& word_of(const Mapping& mapping, std::size_t index) {
+    return reinterpret_cast<SharedWord*>(mapping.data())[index];
+}
+
+bool sleep_until(Mapping& mapping, const SharedWord& word, std::uint32_t value) {
+    const auto end = std::chrono::steady_clock::now() + support::limit;
+    for (;;) {
+        const std::uint32_t seen = word.load();
+        const auto left = end - std::chrono::steady_clock::now();
+        if (seen == value || left <= std::chrono::seconds(0)) {
+            return seen == value;
+        }
+        mapping.sleep(word, seen, left);
+    }
+}
+
 std::string receive_text(RawHandle channel) {
     Message message;
     const Patience patience{std::chrono::steady_clock::now() + support::limit, no_handle};
@@ -112,6 +147,11 @@ void obey(ChildStart start) {
         report(control, rest);
     } else if (verb == "hold") {
         send_text(control, "ready");
+        wait_for_end(control);
+    } else if (verb == "answer") {
+        answer(control, attached);
+    } else if (verb == "tag") {
+        send_text(control, tag_text(process_tag()));
         wait_for_end(control);
     } else if (verb == "survive") {
         send_text(control, "ready");

@@ -4,6 +4,8 @@
 /// A child that knows nothing but the seam: its start record is an order in plain text.
 
 #include "platform/launcher.hpp"
+#include "platform/process_tag.hpp"
+#include "platform/segment.hpp"
 
 #include <string>
 #include <string_view>
@@ -24,6 +26,8 @@ namespace seam {
 /// | write            | writes "attached" to its first attachment                                              |
 /// | parent           | says "ready", waits for the end of its parent and says so on its attached channel      |
 /// | start METHOD X   | starts a child with the order X and its own attachments, says "ready" and waits        |
+/// | answer           | sleeps on word 0 of its attached segment until it is 1, and makes word 1 the same  |
+/// | tag              | sends its process tag and waits for the end of the control channel                     |
 /// | abort            | aborts                                                                                 |
 [[noreturn]] void obey(spork::platform::ChildStart start);
 
@@ -36,6 +40,15 @@ void keep_arguments(int argc, char** argv);
 std::string text_of(const spork::platform::Message& message);
 std::error_code send_text(spork::platform::RawHandle channel, std::string_view text,
                           std::vector<spork::platform::Attachment> attachments = {});
+
+/// As text, for children that tell theirs.
+std::string tag_text(spork::platform::ProcessTag tag);
+
+/// Sleeps on the word until it holds the value; false when that does not come.
+bool sleep_until(spork::platform::Mapping& mapping, const spork::platform::SharedWord& word, std::uint32_t value);
+
+/// Word `index` of a segment.
+spork::platform::SharedWord& word_of(const spork::platform::Mapping& mapping, std::size_t index);
 
 /// The next message as text; "<error>" when there is none.
 std::string receive_text(spork::platform::RawHandle channel);

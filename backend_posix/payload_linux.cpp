@@ -1,10 +1,11 @@
 /// \file
-/// Segments as memfd.
+/// Payloads in anonymous memory.
 
+#include "anonymous_memory.hpp"
+#include "descriptor.hpp"
 #include "error.hpp"
-#include "segment.hpp"
+#include "payload.hpp"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,24 +13,24 @@
 
 namespace spork::platform {
 
-Result<Handle> make_segment(std::span<const std::byte> bytes) noexcept {
-    Handle segment(::memfd_create("spork-message", MFD_CLOEXEC));
-    if (!segment) {
-        return last_error();
+Result<Handle> make_payload(std::span<const std::byte> bytes) noexcept {
+    auto payload = make_anonymous_memory();
+    if (!payload) {
+        return payload.error();
     }
     for (std::size_t done = 0; done < bytes.size();) {
-        const ssize_t size = ::write(static_cast<int>(segment.get()), bytes.data() + done, bytes.size() - done);
+        const ssize_t size = ::write(descriptor(*payload), bytes.data() + done, bytes.size() - done);
         if (size < 0 && errno != EINTR) {
             return last_error();
         }
         done += size > 0 ? static_cast<std::size_t>(size) : 0;
     }
-    return segment;
+    return payload;
 }
 
-std::error_code read_segment(int segment, std::size_t size, MessageMemory& out) noexcept {
+std::error_code read_payload(int payload, std::size_t size, MessageMemory& out) noexcept {
     struct stat facts {};
-    if (::fstat(segment, &facts) < 0) {
+    if (::fstat(payload, &facts) < 0) {
         return last_error();
     }
     // Blocks, not the size: a hostile sender can claim a terabyte of holes for nothing.
@@ -42,7 +43,7 @@ std::error_code read_segment(int segment, std::size_t size, MessageMemory& out) 
         return std::make_error_code(std::errc::not_enough_memory);
     }
     for (std::size_t done = 0; done < size;) {
-        const ssize_t got = ::pread(segment, out.data() + done, size - done, static_cast<off_t>(done));
+        const ssize_t got = ::pread(payload, out.data() + done, size - done, static_cast<off_t>(done));
         if (got == 0) {
             return std::make_error_code(std::errc::bad_message);
         }
