@@ -27,6 +27,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/pipe_probe.cpp
     backend_win32/private_pipe.cpp
     backend_win32/process_identity.cpp
+    backend_win32/process_tag.cpp
     backend_win32/signal.cpp
     backend_win32/socket_handle.cpp
     backend_win32/socket_offer.cpp
