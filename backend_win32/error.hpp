@@ -16,6 +16,9 @@ std::error_code windows_error(DWORD number) noexcept;
 std::error_code last_error() noexcept;
 std::error_code last_socket_error() noexcept;
 
+/// Of a call that asks for memory or address space: whatever Windows is short of is std::errc::not_enough_memory.
+std::error_code memory_error(DWORD number) noexcept;
+
 /// Of a read or write on a channel: the numbers that mean "nobody holds the other end" become the codes of the seam.
 std::error_code receive_error(DWORD number) noexcept;
 std::error_code send_error(DWORD number) noexcept;

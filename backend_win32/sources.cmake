@@ -22,6 +22,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/job.cpp
     backend_win32/kept_handles.cpp
     backend_win32/launcher.cpp
+    backend_win32/mapping.cpp
     backend_win32/overlapped.cpp
     backend_win32/parent_watch.cpp
     backend_win32/pipe_probe.cpp
@@ -34,6 +35,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/socket_poll.cpp
     backend_win32/start_info.cpp
     backend_win32/text.cpp
-    backend_win32/waiter.cpp)
+    backend_win32/waiter.cpp
+    backend_win32/word_semaphores.cpp)
 
 set(SPORK_BACKEND_LIBRARIES ws2_32 advapi32 ntdll)
