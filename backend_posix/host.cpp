@@ -85,6 +85,14 @@ void flush_streams() noexcept {
     std::fflush(nullptr);
 }
 
+void relax_processor() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ __volatile__("yield");
+#endif
+}
+
 void exit_now(int code) noexcept {
     ::_exit(code);
 }

@@ -90,6 +90,10 @@ void flush_streams() noexcept {
     std::fflush(nullptr);
 }
 
+void relax_processor() noexcept {
+    YieldProcessor();
+}
+
 void exit_now(int code) noexcept {
     // ExitProcess would still tell every DLL, whose code may wait for threads that no longer run.
     TerminateProcess(GetCurrentProcess(), static_cast<UINT>(code));

@@ -12,7 +12,10 @@ set(SPORK_CORE_SOURCES
     core/src/host.cpp
     core/src/init.cpp
     core/src/launch_record.cpp
+    core/src/lock.cpp
+    core/src/lock_word.cpp
     core/src/logging.cpp
+    core/src/mutex.cpp
     core/src/native_handle.cpp
     core/src/output.cpp
     core/src/owned_handle.cpp
@@ -22,6 +25,7 @@ set(SPORK_CORE_SOURCES
     core/src/process_state.cpp
     core/src/runtime.cpp
     core/src/seal.cpp
+    core/src/shared_object.cpp
     core/src/start_method.cpp
     core/src/stop_request.cpp
     core/src/wait.cpp)

@@ -27,6 +27,9 @@ unsigned usable_cpu_count() noexcept;
 /// Threads that this process has now, without the backend's own; 0 when the system does not tell.
 unsigned thread_count() noexcept;
 
+/// Tells the processor that this thread looks at a word again and again.
+void relax_processor() noexcept;
+
 /// Fills `out` from the system's random source.
 std::error_code random_bytes(std::span<std::byte> out) noexcept;
 

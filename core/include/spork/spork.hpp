@@ -11,6 +11,7 @@
 #include <spork/global.hpp>
 #include <spork/host.hpp>
 #include <spork/init.hpp>
+#include <spork/lock.hpp>
 #include <spork/logging.hpp>
 #include <spork/native_handle.hpp>
 #include <spork/process.hpp>

@@ -1,0 +1,108 @@
+#include "lock_word.hpp"
+
+#include "platform/host.hpp"
+
+#include <bit>
+#include <chrono>
+
+namespace spork::detail {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// After so long a sleeper asks those who come later to queue behind it: a holder that frees the lock and takes it again
+/// is always quicker than whoever it has woken.
+constexpr std::chrono::milliseconds long_sleep{1};
+
+/// Looks before the first sleep, a microsecond or two in all: most holders are done by then.
+constexpr int looks = 50;
+
+bool several_processors() noexcept {
+    static const bool several = platform::usable_cpu_count() > 1;
+    return several;
+}
+
+}  // namespace
+
+const platform::SharedWord& LockWord::low_half() const noexcept {
+    constexpr std::size_t place = std::endian::native == std::endian::little ? 0 : 1;
+    return reinterpret_cast<const platform::SharedWord*>(&word_)[place];
+}
+
+bool LockWord::try_lock_marked(std::uint64_t word) noexcept {
+    while (is_free(word) && (word & hungry_bit) == 0) {
+        if (word_.compare_exchange_weak(word, own() | word, std::memory_order_acquire, std::memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool LockWord::spin() noexcept {
+    for (int look = 0; look < looks && several_processors(); ++look) {
+        if (try_lock_marked(word_.load(std::memory_order_relaxed))) {
+            return true;
+        }
+        platform::relax_processor();
+    }
+    return false;
+}
+
+WaitEnd LockWord::lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noexcept {
+    if (spin()) {
+        return WaitEnd::done;
+    }
+    const std::uint64_t own = LockWord::own();
+    const WakeOnStop wake_on_stop(limit.stop(), mapping, low_half());
+    platform::ProcessWatch holder;
+    Clock::time_point begin;
+    bool slept = false;
+    std::uint64_t word = word_.load(std::memory_order_relaxed);
+    for (;;) {
+        // Others may sleep still when this thread has: the wake that it got has cleared the bit.
+        const std::uint64_t sleepers = slept ? sleepers_bit : word & sleepers_bit;
+        std::uint64_t taken = 0;
+        if (is_free(word)) {
+            taken = slept || (word & hungry_bit) == 0 ? own | (word & abandoned_bit) | sleepers : 0;
+        } else if (slept && tag_of(word) != tag_of(own) && holder.has_ended(tag_of(word))) {
+            taken = own | abandoned_bit | sleepers;
+        }
+        if (taken != 0) {
+            if (word_.compare_exchange_weak(word, taken, std::memory_order_acquire, std::memory_order_relaxed)) {
+                return WaitEnd::done;
+            }
+            continue;
+        }
+        if (const auto over = limit.over()) {
+            return *over;
+        }
+        if (!slept) {
+            begin = Clock::now();
+        }
+        const std::uint64_t hungry = slept && Clock::now() - begin >= long_sleep ? hungry_bit : 0;
+        const std::uint64_t marked = word | sleepers_bit | hungry;
+        if (word != marked &&
+            !word_.compare_exchange_weak(word, marked, std::memory_order_relaxed, std::memory_order_relaxed)) {
+            continue;
+        }
+        mapping.sleep(low_half(), static_cast<std::uint32_t>(marked), limit.next_slice());
+        slept = true;
+        word = word_.load(std::memory_order_relaxed);
+    }
+}
+
+bool LockWord::unlock_marked(platform::Mapping& mapping, std::uint64_t word) noexcept {
+    do {
+        if (is_free(word)) {
+            return false;
+        }
+    } while (!word_.compare_exchange_weak(word, word & (abandoned_bit | hungry_bit), std::memory_order_release,
+                                          std::memory_order_relaxed));
+    if ((word & sleepers_bit) != 0) {
+        mapping.wake(low_half());
+    }
+    return true;
+}
+
+}  // namespace spork::detail

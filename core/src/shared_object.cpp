@@ -1,0 +1,96 @@
+#include "shared_object.hpp"
+
+#include "owned_handle.hpp"
+#include "system_error.hpp"
+
+#include "platform/host.hpp"
+
+#include <spork/error.hpp>
+#include <spork/shared_handle.hpp>
+
+#include <new>
+#include <span>
+#include <string>
+
+namespace spork::detail {
+
+std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind lock, std::size_t size, const char* what) {
+    std::error_code error = std::make_error_code(std::errc::not_enough_memory);
+    if (size <= SIZE_MAX - sizeof(ObjectHeader)) {
+        const std::size_t whole = sizeof(ObjectHeader) + size;
+        auto segment = platform::make_segment(whole, whole);
+        if (segment) {
+            auto mapping = platform::map_segment(segment->get(), whole);
+            if (mapping) {
+                auto* const header = new ((*mapping)->data()) ObjectHeader;
+                header->type = type;
+                header->size = size;
+                header->mutex.kind = lock;
+                error = platform::random_bytes(std::as_writable_bytes(std::span(&header->identity, 1)));
+                if (!error) {
+                    return std::make_shared<SharedObject>(own(std::move(*segment)), std::move(*mapping));
+                }
+            } else {
+                error = mapping.error();
+            }
+        } else {
+            error = segment.error();
+        }
+    }
+    throw_system(error, "cannot share " + std::to_string(size) + " bytes of memory for " + what);
+}
+
+std::shared_ptr<SharedObject> SharedObject::attach(std::shared_ptr<OwnedHandle> handle, std::size_t least,
+                                                   const char* what) {
+    auto mapping = platform::map_segment(handle->native(), sizeof(ObjectHeader));
+    if (!mapping) {
+        throw TransferError(std::string("a message is corrupt: what came with it is not the memory of ") + what + " (" +
+                            mapping.error().message() + ")");
+    }
+    auto object = std::make_shared<SharedObject>(std::move(handle), std::move(*mapping));
+    const ObjectHeader& header = object->header();
+    const std::uint64_t size = header.size;
+    if (header.magic != ObjectHeader::right_magic || header.layout != ObjectHeader::right_layout || size < least ||
+        size > object->mapping().size() - sizeof(ObjectHeader) ||
+        object->mapping().commit(sizeof(ObjectHeader) + static_cast<std::size_t>(size))) {
+        throw TransferError(std::string("a message is corrupt: the memory that came with it is not that of ") + what);
+    }
+    return object;
+}
+
+std::shared_ptr<SharedObject> SharedHandle::create(std::uint64_t type, LockKind lock, std::size_t size, const char* what) {
+    return SharedObject::create(type, lock, size, what);
+}
+
+void SharedHandle::save(Writer& writer, const SharedHandle& handle) {
+    const auto& object = handle.shared();
+    if (!object) {
+        throw_empty();
+    }
+    if (object->handle()->closed()) {
+        throw TransferError("cannot pass on an object in shared memory that this forked process was not given");
+    }
+    writer.attach(object->handle());
+}
+
+std::shared_ptr<SharedObject> SharedHandle::load(Reader& reader, std::uint64_t type, std::size_t least, const char* what) {
+    auto object = SharedObject::attach(reader.take_handle(), least, what);
+    if (object->header().type != type) {
+        throw TransferError(std::string("a message is corrupt: it should hold ") + what + ", and holds another object");
+    }
+    return object;
+}
+
+void SharedHandle::throw_empty() {
+    throw UsageError("this object in shared memory was moved to another variable");
+}
+
+void* SharedHandle::address(SharedObject& object) noexcept {
+    return object.state();
+}
+
+std::uint64_t SharedHandle::identity() const noexcept {
+    return object_ ? object_->header().identity : 0;
+}
+
+}  // namespace spork::detail

@@ -1,0 +1,79 @@
+#pragma once
+
+/// \file
+/// How long a wait on shared memory may take.
+
+#include <spork/timeout.hpp>
+
+#include "platform/segment.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <stop_token>
+
+namespace spork::detail {
+
+/// How a wait on shared memory ended.
+enum class WaitEnd { done, timed_out, stopped };
+
+/// SleepLimit lasts for one blocking call: its deadline starts when it is made.
+///
+/// Nobody sleeps for longer than a slice before looking again, so that a process which was killed where it should have
+/// woken others, or passed a wake on, delays them by one slice and no more. Twenty looks a second cost some ten
+/// microseconds each. The first slices are shorter: whoever waits for something that a dead process held learns it soon.
+class SleepLimit {
+public:
+    SleepLimit(Timeout timeout, const std::stop_token& stop) : deadline_(timeout.deadline()), stop_(stop) {}
+
+    const std::stop_token& stop() const noexcept { return stop_; }
+
+    /// Why the wait is over, though what it waits for has not come; empty when it is not.
+    std::optional<WaitEnd> over() const noexcept {
+        if (stop_.stop_requested()) {
+            return WaitEnd::stopped;
+        }
+        if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
+            return WaitEnd::timed_out;
+        }
+        return std::nullopt;
+    }
+
+    /// How long to sleep now.
+    std::chrono::nanoseconds next_slice() noexcept {
+        const std::chrono::nanoseconds slice = slice_;
+        slice_ = std::min(2 * slice_, longest_slice);
+        if (!deadline_) {
+            return slice;
+        }
+        return std::min(slice, std::max(std::chrono::nanoseconds::zero(), *deadline_ - std::chrono::steady_clock::now()));
+    }
+
+private:
+    static constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(50);
+
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    const std::stop_token& stop_;
+    std::chrono::nanoseconds slice_ = std::chrono::milliseconds(2);
+};
+
+/// Wakes the sleeper on a word of this thread when a stop is requested. It may reach another sleeper on the same word: then
+/// the stop is seen a slice later.
+class WakeOnStop {
+public:
+    WakeOnStop(const std::stop_token& stop, platform::Mapping& mapping, const platform::SharedWord& word) {
+        if (stop.stop_possible()) {
+            callback_.emplace(stop, Wake{&mapping, &word});
+        }
+    }
+
+private:
+    struct Wake {
+        platform::Mapping* mapping;
+        const platform::SharedWord* word;
+        void operator()() const noexcept { mapping->wake(*word); }
+    };
+    std::optional<std::stop_callback<Wake>> callback_;
+};
+
+}  // namespace spork::detail
