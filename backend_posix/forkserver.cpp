@@ -140,8 +140,9 @@ Result<ChildStart> serve_forks(Handle requests, Handle owner_alive, PreloadRunne
         }
         answer.id = forked->id;
         answer.relayed = forked->relayed ? 1 : 0;
-        send_answer(requests.get(), answer, &forked->report);
+        // Before the answer: when the owner knows of the child, only the child holds its ends of pipes.
         message.handles.clear();
+        send_answer(requests.get(), answer, &forked->report);
     }
 }
 

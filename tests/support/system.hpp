@@ -34,8 +34,8 @@ bool process_exists(std::int64_t pid);
 /// The system's number of the calling thread.
 std::uint64_t native_thread_id();
 
-/// Whether this process gets less of the processors than one with normal priority.
-bool has_low_priority();
+/// How little of the processors this process gets, as a nice value: 0 is normal, more is less.
+int niceness();
 
 /// Whether processes that append to one file at the same time never write over each other. Wine, unlike Windows, looks
 /// where the end of the file is and writes there in two steps; there processes have to take turns.

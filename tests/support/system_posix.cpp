@@ -70,8 +70,8 @@ bool process_exists(std::int64_t pid) {
     return kill(static_cast<pid_t>(pid), 0) == 0;
 }
 
-bool has_low_priority() {
-    return getpriority(PRIO_PROCESS, 0) > 0;
+int niceness() {
+    return getpriority(PRIO_PROCESS, 0);
 }
 
 bool appends_in_one_step() {

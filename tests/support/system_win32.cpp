@@ -108,9 +108,15 @@ bool process_exists(std::int64_t pid) {
     return alive;
 }
 
-bool has_low_priority() {
-    const DWORD priority = GetPriorityClass(GetCurrentProcess());
-    return priority == BELOW_NORMAL_PRIORITY_CLASS || priority == IDLE_PRIORITY_CLASS;
+int niceness() {
+    switch (GetPriorityClass(GetCurrentProcess())) {
+        case IDLE_PRIORITY_CLASS:
+            return 19;
+        case BELOW_NORMAL_PRIORITY_CLASS:
+            return 10;
+        default:
+            return 0;
+    }
 }
 
 bool appends_in_one_step() {
