@@ -1,10 +1,14 @@
 set(SPORK_CORE_SOURCES
     core/src/archive.cpp
+    core/src/barrier.cpp
+    core/src/barrier_state.cpp
     core/src/child_main.cpp
     core/src/code_position.cpp
+    core/src/condition.cpp
     core/src/connection.cpp
     core/src/debug_wait.cpp
     core/src/entry.cpp
+    core/src/event.cpp
     core/src/exit_status.cpp
     core/src/exit_work.cpp
     core/src/finalize.cpp
@@ -25,7 +29,10 @@ set(SPORK_CORE_SOURCES
     core/src/process_state.cpp
     core/src/runtime.cpp
     core/src/seal.cpp
+    core/src/semaphore.cpp
+    core/src/semaphore_state.cpp
     core/src/shared_object.cpp
     core/src/start_method.cpp
     core/src/stop_request.cpp
-    core/src/wait.cpp)
+    core/src/wait.cpp
+    core/src/wait_room.cpp)

@@ -35,7 +35,7 @@ void AnyLock::lock(std::stop_token stop) const {
 }
 
 bool AnyLock::try_lock() const {
-    return detail::try_lock_mutex(object());
+    return detail::try_lock_or_succeed(object());
 }
 
 void AnyLock::unlock() const {
@@ -43,11 +43,8 @@ void AnyLock::unlock() const {
 }
 
 bool AnyLock::acquire(bool block, Timeout timeout, std::stop_token stop) const {
-    if (detail::try_lock_mutex(object())) {
-        return true;
-    }
     if (!block) {
-        return false;
+        return try_lock();
     }
     const WaitEnd end = detail::lock_mutex(object(), detail::SleepLimit(timeout, stop));
     if (end == WaitEnd::stopped) {

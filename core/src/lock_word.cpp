@@ -2,7 +2,6 @@
 
 #include "platform/host.hpp"
 
-#include <bit>
 #include <chrono>
 
 namespace spork::detail {
@@ -25,11 +24,6 @@ bool several_processors() noexcept {
 
 }  // namespace
 
-const platform::SharedWord& LockWord::low_half() const noexcept {
-    constexpr std::size_t place = std::endian::native == std::endian::little ? 0 : 1;
-    return reinterpret_cast<const platform::SharedWord*>(&word_)[place];
-}
-
 bool LockWord::try_lock_marked(std::uint64_t word) noexcept {
     while (is_free(word) && (word & hungry_bit) == 0) {
         if (word_.compare_exchange_weak(word, own() | word, std::memory_order_acquire, std::memory_order_relaxed)) {
@@ -37,6 +31,16 @@ bool LockWord::try_lock_marked(std::uint64_t word) noexcept {
         }
     }
     return false;
+}
+
+bool LockWord::try_succeed() noexcept {
+    std::uint64_t word = word_.load(std::memory_order_relaxed);
+    const platform::ProcessTag holder = tag_of(word);
+    if (is_free(word) || holder == platform::process_tag() || !platform::ProcessWatch().has_ended(holder)) {
+        return false;
+    }
+    const std::uint64_t taken = own() | abandoned_bit | (word & sleepers_bit);
+    return word_.compare_exchange_strong(word, taken, std::memory_order_acquire, std::memory_order_relaxed);
 }
 
 bool LockWord::spin() noexcept {
@@ -54,7 +58,7 @@ WaitEnd LockWord::lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noe
         return WaitEnd::done;
     }
     const std::uint64_t own = LockWord::own();
-    const WakeOnStop wake_on_stop(limit.stop(), mapping, low_half());
+    const WakeOnStop wake_on_stop(limit.stop(), mapping, low_half(word_));
     platform::ProcessWatch holder;
     Clock::time_point begin;
     bool slept = false;
@@ -86,7 +90,7 @@ WaitEnd LockWord::lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noe
             !word_.compare_exchange_weak(word, marked, std::memory_order_relaxed, std::memory_order_relaxed)) {
             continue;
         }
-        mapping.sleep(low_half(), static_cast<std::uint32_t>(marked), limit.next_slice());
+        mapping.sleep(low_half(word_), static_cast<std::uint32_t>(marked), limit.next_slice());
         slept = true;
         word = word_.load(std::memory_order_relaxed);
     }
@@ -100,7 +104,7 @@ bool LockWord::unlock_marked(platform::Mapping& mapping, std::uint64_t word) noe
     } while (!word_.compare_exchange_weak(word, word & (abandoned_bit | hungry_bit), std::memory_order_release,
                                           std::memory_order_relaxed));
     if ((word & sleepers_bit) != 0) {
-        mapping.wake(low_half());
+        mapping.wake(low_half(word_));
     }
     return true;
 }

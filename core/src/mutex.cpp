@@ -46,6 +46,18 @@ bool try_lock_mutex(SharedObject& object) noexcept {
     return true;
 }
 
+bool try_lock_or_succeed(SharedObject& object) noexcept {
+    if (try_lock_mutex(object)) {
+        return true;
+    }
+    MutexState& mutex = object.header().mutex;
+    if (!object.time_to_look() || !mutex.word.try_succeed()) {
+        return false;
+    }
+    become_owner(mutex, 1);
+    return true;
+}
+
 WaitEnd lock_mutex(SharedObject& object, const SleepLimit& limit) noexcept {
     if (try_lock_mutex(object)) {
         return WaitEnd::done;

@@ -12,6 +12,10 @@ namespace spork::detail {
 bool owns_mutex(const MutexState& mutex) noexcept;
 
 bool try_lock_mutex(SharedObject& object) noexcept;
+
+/// The same, and now and then it looks whether the holder has ended: for who never waits.
+bool try_lock_or_succeed(SharedObject& object) noexcept;
+
 WaitEnd lock_mutex(SharedObject& object, const SleepLimit& limit) noexcept;
 
 /// Throws UsageError when it must not be freed by this thread.

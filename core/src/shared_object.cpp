@@ -8,6 +8,7 @@
 #include <spork/error.hpp>
 #include <spork/shared_handle.hpp>
 
+#include <chrono>
 #include <new>
 #include <span>
 #include <string>
@@ -56,6 +57,14 @@ std::shared_ptr<SharedObject> SharedObject::attach(std::shared_ptr<OwnedHandle> 
         throw TransferError(std::string("a message is corrupt: the memory that came with it is not that of ") + what);
     }
     return object;
+}
+
+bool SharedObject::time_to_look() noexcept {
+    constexpr std::int64_t pause = 10'000'000;  // a look costs some ten microseconds
+    const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
+    std::int64_t last = last_look_.load(std::memory_order_relaxed);
+    return (last == 0 || now - last >= pause) &&
+           last_look_.compare_exchange_strong(last, now, std::memory_order_relaxed);
 }
 
 std::shared_ptr<SharedObject> SharedHandle::create(std::uint64_t type, LockKind lock, std::size_t size, const char* what) {

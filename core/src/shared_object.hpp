@@ -48,6 +48,9 @@ public:
     /// The object behind a handle that came in a message. Throws TransferError when it is none, or its state is smaller.
     static std::shared_ptr<SharedObject> attach(std::shared_ptr<OwnedHandle> handle, std::size_t least, const char* what);
 
+    /// The object of a handle. Throws UsageError when the handle was moved from.
+    static SharedObject& of(const SharedHandle& handle) { return handle.object(); }
+
     SharedObject(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping) noexcept
         : header_(reinterpret_cast<ObjectHeader*>(mapping->data())),
           handle_(std::move(handle)),
@@ -56,12 +59,17 @@ public:
     ObjectHeader& header() const noexcept { return *header_; }
     void* state() const noexcept { return header_ + 1; }
     platform::Mapping& mapping() const noexcept { return *mapping_; }
+
+    /// Whether somebody who does not wait should look now whether a holder has died. True so rarely that it costs nothing.
+    bool time_to_look() noexcept;
+
     const std::shared_ptr<OwnedHandle>& handle() const noexcept { return handle_; }
 
 private:
     ObjectHeader* header_;
     std::shared_ptr<OwnedHandle> handle_;
     std::unique_ptr<platform::Mapping> mapping_;
+    std::atomic<std::int64_t> last_look_{0};  ///< nanoseconds of the steady clock
 };
 
 }  // namespace spork::detail

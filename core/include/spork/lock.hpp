@@ -14,6 +14,8 @@
 
 namespace spork {
 
+class Condition;
+
 /// AnyLock is a Lock or an RLock, as `get_lock()` of a Value gives it. It has what both have.
 ///
 /// Meets the standard's TimedLockable: std::scoped_lock, std::unique_lock. Taking and freeing a lock for which nobody waits
@@ -60,6 +62,11 @@ protected:
 
 private:
     friend struct Transfer<AnyLock>;
+    friend class Condition;
+    friend struct Transfer<Condition>;
+
+    /// The lock of an object that has one of its own.
+    static AnyLock of(std::shared_ptr<detail::SharedObject> object) noexcept { return AnyLock(std::move(object)); }
 };
 
 /// Lock is a mutex that several processes share and that survives its holder.

@@ -53,6 +53,8 @@ protected:
     static std::shared_ptr<SharedObject> load(Reader& reader, std::uint64_t type, std::size_t least, const char* what);
 
 private:
+    friend class SharedObject;
+
     [[noreturn]] static void throw_empty();
     static void* address(SharedObject& object) noexcept;
     std::uint64_t identity() const noexcept;

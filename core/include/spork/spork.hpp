@@ -3,9 +3,12 @@
 /// \file
 /// Everything but Qt.
 
+#include <spork/barrier.hpp>
+#include <spork/condition.hpp>
 #include <spork/connection.hpp>
 #include <spork/context.hpp>
 #include <spork/error.hpp>
+#include <spork/event.hpp>
 #include <spork/exit_status.hpp>
 #include <spork/finalize.hpp>
 #include <spork/global.hpp>
@@ -16,6 +19,7 @@
 #include <spork/native_handle.hpp>
 #include <spork/process.hpp>
 #include <spork/process_base.hpp>
+#include <spork/semaphore.hpp>
 #include <spork/start_method.hpp>
 #include <spork/task.hpp>
 #include <spork/timeout.hpp>

@@ -24,6 +24,9 @@ public:
 
     constexpr bool unlimited() const noexcept { return !limit_; }
 
+    /// The time that is left now; empty for no limit.
+    constexpr std::optional<Clock::duration> limit() const noexcept { return limit_; }
+
     /// When a call that starts now has to end; empty for no limit.
     std::optional<Clock::time_point> deadline() const noexcept {
         if (!limit_) {

@@ -1,0 +1,153 @@
+#include "barrier_state.hpp"
+
+#include <limits>
+#include <mutex>
+
+namespace spork::detail {
+
+namespace {
+
+std::uint64_t own_tag() noexcept {
+    return packed(platform::process_tag());
+}
+
+BarrierKeeper keeper_of(SharedObject& object) noexcept {
+    return {*static_cast<BarrierState*>(object.state()), object.mapping()};
+}
+
+}  // namespace
+
+BarrierKeeper::End BarrierKeeper::wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number) {
+    std::unique_lock hold(*this);
+    if (state_.broken != 0) {
+        return End::broken;
+    }
+    const std::uint32_t before = room().waiting();
+    number = static_cast<int>(before);
+    if (before + 1 >= state_.parties && state_.actor == 0) {
+        if (action) {
+            run_action(action);
+            if (state_.broken != 0) {
+                return End::broken;
+            }
+        }
+        close_round(Call::go, false);
+        return End::passed;
+    }
+    WaitSlot& slot = room().enter(before);
+    const WaitEnd end = wait(slot, limit);
+    const Call call = slot.call();
+    WaitRoom::leave(slot);
+    if (end == WaitEnd::done) {
+        return call == Call::go ? End::passed : End::broken;
+    }
+    close_round(Call::broken, true);
+    return end == WaitEnd::stopped ? End::stopped : End::broken;
+}
+
+/// Without the room's lock, so that others can see that somebody acts, and abort.
+void BarrierKeeper::run_action(const std::function<void()>& action) {
+    state_.actor = own_tag();
+    unlock();
+    try {
+        action();
+    } catch (...) {
+        lock();
+        state_.actor = 0;
+        close_round(Call::broken, true);
+        throw;
+    }
+    lock();
+    state_.actor = 0;
+}
+
+void BarrierKeeper::break_round(bool usable_again) noexcept {
+    const std::lock_guard hold(*this);
+    close_round(Call::broken, !usable_again);
+}
+
+void BarrierKeeper::close_round(Call call, bool broken) noexcept {
+    state_.closing = WaitSlot::word_for(call, broken ? 1 : 0);
+    finish_closing();
+}
+
+void BarrierKeeper::finish_closing() noexcept {
+    const std::uint64_t closing = state_.closing;
+    if (closing == 0) {
+        return;
+    }
+    state_.broken = closing >> 32;
+    room().each([&](WaitSlot& slot) {
+        if (slot.waits()) {
+            call(slot, static_cast<Call>(static_cast<std::uint32_t>(closing)));
+        }
+    });
+    state_.closing = 0;
+}
+
+void BarrierKeeper::repair() noexcept {
+    finish_closing();
+}
+
+void BarrierKeeper::bury(WaitSlot& slot) noexcept {
+    const bool waited = slot.waits();
+    WaitRoom::leave(slot);
+    if (waited) {
+        close_round(Call::broken, true);
+    }
+}
+
+void BarrierKeeper::look_after_others(Obituary& obituary) noexcept {
+    bool died = obituary.has_ended(state_.actor);
+    if (died) {
+        state_.actor = 0;
+    }
+    for (Member& member : state_.member) {
+        if (obituary.has_ended(member.owner)) {
+            room().journal().commit({{member.owner, 0}, {member.count, 0}});
+            died = true;
+        }
+    }
+    if (died) {
+        close_round(Call::broken, true);
+    }
+}
+
+Member* BarrierKeeper::own_member(bool or_free) noexcept {
+    Member* free = nullptr;
+    for (Member& member : state_.member) {
+        if (member.owner == own_tag()) {
+            return &member;
+        }
+        if (or_free && !free && member.owner == 0) {
+            free = &member;
+        }
+    }
+    return free;
+}
+
+void BarrierKeeper::join() noexcept {
+    const std::lock_guard hold(*this);
+    if (Member* member = own_member(true)) {
+        room().journal().commit({{member->count, member->count + 1}, {member->owner, own_tag()}});
+    }
+}
+
+void BarrierKeeper::quit() noexcept {
+    const std::lock_guard hold(*this);
+    if (Member* member = own_member(false)) {
+        const std::uint64_t count = member->count - 1;
+        room().journal().commit({{member->count, count}, {member->owner, count == 0 ? 0 : own_tag()}});
+    }
+}
+
+BarrierMembership::BarrierMembership(std::shared_ptr<SharedObject> object)
+    : quit_(
+          [object] {
+              keeper_of(*object).quit();
+          },
+          std::numeric_limits<int>::min()) {
+    keeper_of(*object).join();
+}
+
+}  // namespace spork::detail

@@ -1,0 +1,82 @@
+#pragma once
+
+/// \file
+/// A barrier's rounds, and the processes that may be parties to it.
+
+#include "shared_object.hpp"
+#include "wait_room.hpp"
+
+#include <spork/finalize.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace spork::detail {
+
+/// A process that has the barrier, and in how many mappings.
+struct Member {
+    StateWord owner;  ///< tag; 0: the entry is free
+    StateWord count;
+};
+
+/// BarrierState: the waiters of the current round are the waiting slots of the room; a slot's number is how many came before.
+///
+/// A round is closed by one store to `closing`, which says how; then its waiters are called one after the other. Who
+/// succeeds a killed closer in the room finds the word and calls the rest.
+struct BarrierState {
+    /// Processes that are looked after. Of more, those that came late are not: they break the barrier only while they wait.
+    static constexpr std::size_t members = 200;
+    static constexpr std::uint64_t no_time_limit = ~std::uint64_t{0};
+
+    StateWord parties;
+    StateWord time_limit;  ///< nanoseconds
+    StateWord broken;
+    StateWord closing;     ///< a Call and, above it, what `broken` will be
+    StateWord actor;       ///< tag of the process that runs the action
+    StateWord unused;
+    Member member[members];
+    WaitRoom room;
+};
+
+class BarrierKeeper final : public RoomKeeper {
+public:
+    /// How a wait ended.
+    enum class End { passed, broken, stopped };
+
+    BarrierKeeper(BarrierState& state, platform::Mapping& mapping) noexcept
+        : RoomKeeper(state.room, mapping), state_(state) {}
+
+    /// `number` becomes how many came before.
+    End wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number);
+
+    /// Ends the round as broken; later ones too unless the barrier is usable again.
+    void break_round(bool usable_again) noexcept;
+
+    void join() noexcept;
+    void quit() noexcept;
+
+private:
+    void repair() noexcept override;
+    void bury(WaitSlot& slot) noexcept override;
+    void look_after_others(Obituary& obituary) noexcept override;
+
+    void close_round(Call call, bool broken) noexcept;
+    void finish_closing() noexcept;
+    void run_action(const std::function<void()>& action);
+    Member* own_member(bool or_free) noexcept;
+
+    BarrierState& state_;
+};
+
+/// BarrierMembership makes this process a member for as long as it lives, at most until the process ends normally.
+class BarrierMembership {
+public:
+    explicit BarrierMembership(std::shared_ptr<SharedObject> object);
+
+private:
+    Finalizer quit_;
+};
+
+}  // namespace spork::detail

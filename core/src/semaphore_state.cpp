@@ -1,0 +1,123 @@
+#include "semaphore_state.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace spork::detail {
+
+namespace {
+
+std::uint64_t own_tag() noexcept {
+    return packed(platform::process_tag());
+}
+
+}  // namespace
+
+Holding* SemaphoreKeeper::own_holding() noexcept {
+    Holding* free = nullptr;
+    for (Holding& holding : state_.holdings) {
+        if (holding.owner == own_tag()) {
+            return &holding;
+        }
+        if (!free && holding.owner == 0) {
+            free = &holding;
+        }
+    }
+    return free;
+}
+
+/// Takes a unit if one is there. Then nobody waits: serve() leaves none to waiters.
+bool SemaphoreKeeper::take() noexcept {
+    const std::uint64_t value = state_.value;
+    if (value == 0) {
+        return false;
+    }
+    if (Holding* holding = own_holding()) {
+        room().journal().commit({{state_.value, value - 1}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
+    } else {
+        state_.value = value - 1;
+    }
+    return true;
+}
+
+/// Gives the units that are there to those who wait, in their order.
+void SemaphoreKeeper::serve() noexcept {
+    while (state_.value != 0) {
+        WaitSlot* const slot = room().first();
+        if (!slot) {
+            return;
+        }
+        room().journal().commit({{state_.value, state_.value - 1}, {slot->word, WaitSlot::word_for(Call::go, 0)}});
+        wake(*slot);
+    }
+}
+
+WaitEnd SemaphoreKeeper::acquire(SleepLimit& limit) {
+    const std::lock_guard hold(*this);
+    if (take()) {
+        return WaitEnd::done;
+    }
+    WaitSlot& slot = room().enter();
+    const WaitEnd end = wait(slot, limit);
+    if (end != WaitEnd::done) {
+        WaitRoom::leave(slot);
+        return end;
+    }
+    if (Holding* holding = own_holding()) {
+        room().journal().commit({{slot.owner, 0}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
+    } else {
+        WaitRoom::leave(slot);
+    }
+    return end;
+}
+
+bool SemaphoreKeeper::try_acquire(bool look_for_dead) noexcept {
+    const std::lock_guard hold(*this);
+    if (look_for_dead && state_.value == 0) {
+        Obituary obituary;
+        look_after_others(obituary);
+    }
+    return take();
+}
+
+bool SemaphoreKeeper::release(std::uint64_t units) noexcept {
+    const std::lock_guard hold(*this);
+    const std::uint64_t value = state_.value;
+    if (units > state_.bound - std::min<std::uint64_t>(value, state_.bound)) {
+        return false;
+    }
+    Holding* const holding = own_holding();
+    const std::uint64_t held = holding && holding->owner == own_tag() ? holding->units.load() : 0;
+    const std::uint64_t left = held - std::min(held, units);
+    if (held != 0) {
+        room().journal().commit({{state_.value, value + units},
+                                 {holding->units, left},
+                                 {holding->owner, left == 0 ? 0 : own_tag()},
+                                 {state_.signals, held < units ? 1 : state_.signals.load()}});
+    } else {
+        room().journal().commit({{state_.value, value + units}, {state_.signals, 1}});
+    }
+    serve();
+    return true;
+}
+
+void SemaphoreKeeper::bury(WaitSlot& slot) noexcept {
+    if (slot.call() == Call::none) {
+        WaitRoom::leave(slot);
+        return;
+    }
+    room().journal().commit({{slot.owner, 0}, {state_.value, state_.value + 1}});
+    serve();
+}
+
+void SemaphoreKeeper::look_after_others(Obituary& obituary) noexcept {
+    for (Holding& holding : state_.holdings) {
+        if (obituary.has_ended(holding.owner)) {
+            const std::uint64_t returned = state_.signals != 0 ? 0 : holding.units.load();
+            room().journal().commit({{state_.value, state_.value + returned}, {holding.owner, 0}, {holding.units, 0}});
+        }
+    }
+    serve();
+}
+
+}  // namespace spork::detail
