@@ -29,19 +29,18 @@ class ConditionKeeper final : public detail::RoomKeeper {
 public:
     using RoomKeeper::RoomKeeper;
 
-    /// The caller holds the condition's lock, which is free while it waits.
+    /// The caller holds the condition's lock, which is free while it waits. The slot stays taken until the lock is held
+    /// again: a waiter that is killed before has not gone on yet, and its notification goes to another.
     WaitEnd wait_for_call(SharedObject& mutex, detail::SleepLimit& limit) {
-        WaitEnd end = WaitEnd::done;
-        std::uint32_t depth = 0;
-        {
-            const std::lock_guard hold(*this);
-            WaitSlot& slot = room().enter();
-            depth = detail::free_mutex(mutex);
-            end = wait(slot, limit);
-            WaitRoom::leave(slot);
-        }
+        std::unique_lock hold(*this);
+        WaitSlot& slot = room().enter();
+        const std::uint32_t depth = detail::free_mutex(mutex);
+        const WaitEnd end = wait(slot, limit);
+        hold.unlock();
         detail::take_mutex_back(mutex, depth);
-        return end;
+        const bool called = slot.call() == Call::go;  // nobody else calls now: that takes the condition's lock
+        WaitRoom::leave(slot);
+        return called ? WaitEnd::done : end;
     }
 
     void notify(std::size_t count) noexcept {
@@ -67,8 +66,6 @@ private:
             WaitRoom::leave(slot);
         }
     }
-
-    using RoomKeeper::wake;
 };
 
 ConditionKeeper keeper_of(SharedObject& object) noexcept {
