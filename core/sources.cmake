@@ -31,6 +31,8 @@ set(SPORK_CORE_SOURCES
     core/src/seal.cpp
     core/src/semaphore.cpp
     core/src/semaphore_state.cpp
+    core/src/shared_array.cpp
+    core/src/shared_elements.cpp
     core/src/shared_object.cpp
     core/src/start_method.cpp
     core/src/stop_request.cpp

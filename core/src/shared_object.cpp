@@ -29,7 +29,7 @@ std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind 
                 header->mutex.kind = lock;
                 error = platform::random_bytes(std::as_writable_bytes(std::span(&header->identity, 1)));
                 if (!error) {
-                    return std::make_shared<SharedObject>(own(std::move(*segment)), std::move(*mapping));
+                    return std::make_shared<SharedObject>(own(std::move(*segment)), std::move(*mapping), size);
                 }
             } else {
                 error = mapping.error();
@@ -48,15 +48,14 @@ std::shared_ptr<SharedObject> SharedObject::attach(std::shared_ptr<OwnedHandle> 
         throw TransferError(std::string("a message is corrupt: what came with it is not the memory of ") + what + " (" +
                             mapping.error().message() + ")");
     }
-    auto object = std::make_shared<SharedObject>(std::move(handle), std::move(*mapping));
-    const ObjectHeader& header = object->header();
+    const auto& header = *reinterpret_cast<const ObjectHeader*>((*mapping)->data());
     const std::uint64_t size = header.size;
     if (header.magic != ObjectHeader::right_magic || header.layout != ObjectHeader::right_layout || size < least ||
-        size > object->mapping().size() - sizeof(ObjectHeader) ||
-        object->mapping().commit(sizeof(ObjectHeader) + static_cast<std::size_t>(size))) {
+        size > (*mapping)->size() - sizeof(ObjectHeader) ||
+        (*mapping)->commit(sizeof(ObjectHeader) + static_cast<std::size_t>(size))) {
         throw TransferError(std::string("a message is corrupt: the memory that came with it is not that of ") + what);
     }
-    return object;
+    return std::make_shared<SharedObject>(std::move(handle), std::move(*mapping), static_cast<std::size_t>(size));
 }
 
 bool SharedObject::time_to_look() noexcept {

@@ -51,13 +51,19 @@ public:
     /// The object of a handle. Throws UsageError when the handle was moved from.
     static SharedObject& of(const SharedHandle& handle) { return handle.object(); }
 
-    SharedObject(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping) noexcept
+    SharedObject(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping,
+                 std::size_t size) noexcept
         : header_(reinterpret_cast<ObjectHeader*>(mapping->data())),
+          size_(size),
           handle_(std::move(handle)),
           mapping_(std::move(mapping)) {}
 
     ObjectHeader& header() const noexcept { return *header_; }
     void* state() const noexcept { return header_ + 1; }
+
+    /// Bytes of state. What another process writes into the header does not change it.
+    std::size_t size() const noexcept { return size_; }
+
     platform::Mapping& mapping() const noexcept { return *mapping_; }
 
     /// Whether somebody who does not wait should look now whether a holder has died. True so rarely that it costs nothing.
@@ -67,6 +73,7 @@ public:
 
 private:
     ObjectHeader* header_;
+    std::size_t size_;
     std::shared_ptr<OwnedHandle> handle_;
     std::unique_ptr<platform::Mapping> mapping_;
     std::atomic<std::int64_t> last_look_{0};  ///< nanoseconds of the steady clock

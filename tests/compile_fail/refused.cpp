@@ -178,3 +178,63 @@ void process_class_without_run() {
 void opted_in(spork::Connection connection) {
     connection.send(demo::Opted());
 }
+
+//! case: shared elements
+struct Sample {
+    double value;
+    char unit[8];
+};
+void shared_elements() {
+    spork::Value<Sample> value({1.5, "m"});
+    spork::Array<int> numbers(10, {.lock = value.get_lock()});
+    spork::RawArray<char> text("Hello");
+}
+
+//! case: shared pointer
+//! error: pointers, references and functions cannot be shared
+//! error: Value<int ?\*>
+void shared_pointer() {
+    spork::Value<int*> value;
+}
+
+//! case: array of pointers
+//! error: pointers, references and functions cannot be shared
+//! error: Array<.*char ?(const)? ?\*
+void array_of_pointers() {
+    spork::Array<const char*> words{"one", "two"};
+}
+
+//! case: shared reference
+//! error: pointers, references and functions cannot be shared
+void shared_reference(int number) {
+    spork::RawValue<int&> value(number);
+}
+
+//! case: array of std::string
+//! error: must be trivially copyable
+//! error: Text goes into an Array<char>
+void array_of_strings() {
+    spork::Array<std::string> words(10);
+}
+
+//! case: shared std::vector
+//! error: must be trivially copyable
+//! error: Value<std::.*vector<int
+void shared_vector() {
+    spork::Value<std::vector<int>> value;
+}
+
+//! case: aligned too far
+//! error: is aligned to 64 bytes at most
+struct alignas(128) Wide {
+    char bytes[128];
+};
+void aligned_too_far() {
+    spork::RawArray<Wide> wide(1);
+}
+
+//! case: pointer to a lock
+//! error: (no matching function|could not convert)
+void pointer_to_a_lock(spork::Lock lock) {
+    spork::Value<int> value(0, {.lock = &lock});
+}

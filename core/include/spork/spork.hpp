@@ -3,6 +3,7 @@
 /// \file
 /// Everything but Qt.
 
+#include <spork/array.hpp>
 #include <spork/barrier.hpp>
 #include <spork/condition.hpp>
 #include <spork/connection.hpp>
@@ -24,4 +25,5 @@
 #include <spork/task.hpp>
 #include <spork/timeout.hpp>
 #include <spork/transferable.hpp>
+#include <spork/value.hpp>
 #include <spork/wait.hpp>
