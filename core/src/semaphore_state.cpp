@@ -14,16 +14,20 @@ std::uint64_t own_tag() noexcept {
 }  // namespace
 
 Holding* SemaphoreKeeper::own_holding() noexcept {
-    Holding* free = nullptr;
+    const std::uint64_t self = own_tag();
     for (Holding& holding : state_.holdings) {
-        if (holding.owner == own_tag()) {
+        const std::uint64_t owner = holding.owner.load(std::memory_order_relaxed);
+        if (owner == self || owner == 0) {
             return &holding;
         }
-        if (!free && holding.owner == 0) {
-            free = &holding;
+    }
+    Obituary obituary;
+    for (Holding& holding : state_.holdings) {
+        if (holding.units == 0 && obituary.has_ended(holding.owner)) {
+            return &holding;
         }
     }
-    return free;
+    return nullptr;
 }
 
 /// Takes a unit if one is there. Then nobody waits: serve() leaves none to waiters.
@@ -88,11 +92,9 @@ bool SemaphoreKeeper::release(std::uint64_t units) noexcept {
     }
     Holding* const holding = own_holding();
     const std::uint64_t held = holding && holding->owner == own_tag() ? holding->units.load() : 0;
-    const std::uint64_t left = held - std::min(held, units);
     if (held != 0) {
         room().journal().commit({{state_.value, value + units},
-                                 {holding->units, left},
-                                 {holding->owner, left == 0 ? 0 : own_tag()},
+                                 {holding->units, held - std::min(held, units)},
                                  {state_.signals, held < units ? 1 : state_.signals.load()}});
     } else {
         room().journal().commit({{state_.value, value + units}, {state_.signals, 1}});
@@ -112,9 +114,12 @@ void SemaphoreKeeper::bury(WaitSlot& slot) noexcept {
 
 void SemaphoreKeeper::look_after_others(Obituary& obituary) noexcept {
     for (Holding& holding : state_.holdings) {
-        if (obituary.has_ended(holding.owner)) {
+        if (holding.owner == 0) {
+            break;
+        }
+        if (holding.units != 0 && obituary.has_ended(holding.owner)) {
             const std::uint64_t returned = state_.signals != 0 ? 0 : holding.units.load();
-            room().journal().commit({{state_.value, state_.value + returned}, {holding.owner, 0}, {holding.units, 0}});
+            room().journal().commit({{state_.value, state_.value + returned}, {holding.units, 0}});
         }
     }
     serve();

@@ -10,9 +10,9 @@
 
 namespace spork::detail {
 
-/// What one process has acquired and not released.
+/// What one process has acquired and not released. It keeps its entry until somebody needs it who finds no free one.
 struct Holding {
-    StateWord owner;  ///< tag; 0: the entry is free
+    StateWord owner;  ///< tag; 0: the entry is free, and so are all after it
     StateWord units;
 };
 
@@ -51,7 +51,7 @@ private:
     bool take() noexcept;
     void serve() noexcept;
 
-    /// This process's entry, or a free one; null when all are taken.
+    /// This process's entry, which may have to be written its tag; null when all are taken.
     Holding* own_holding() noexcept;
 
     SemaphoreState& state_;

@@ -20,8 +20,9 @@ enum class WaitEnd { done, timed_out, stopped };
 /// SleepLimit lasts for one blocking call: its deadline starts when it is made.
 ///
 /// Nobody sleeps for longer than a slice before looking again, so that a process which was killed where it should have
-/// woken others, or passed a wake on, delays them by one slice and no more. Twenty looks a second cost some ten
-/// microseconds each. The first slices are shorter: whoever waits for something that a dead process held learns it soon.
+/// woken others, or passed a wake on, delays them by one slice and no more. A look costs 10 to 40 microseconds of processor
+/// time, most of it for waking. The first slices are shorter: whoever waits for something that a dead process held learns
+/// it soon.
 class SleepLimit {
 public:
     SleepLimit(Timeout timeout, const std::stop_token& stop) : deadline_(timeout.deadline()), stop_(stop) {}
@@ -50,7 +51,7 @@ public:
     }
 
 private:
-    static constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(50);
+    static constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(80);
 
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     const std::stop_token& stop_;

@@ -18,7 +18,13 @@ const spork::Timeout a_second = std::chrono::seconds(1);
 
 /// What blocks, and for how long at most. Each returns when the time has passed.
 void block(const std::string& call, spork::Connection& silent, spork::Process& sleeper) {
-    if (call == "recv") {
+    if (call == "lock") {
+        const spork::Lock lock;
+        lock.acquire();
+        lock.acquire(true, a_second);
+    } else if (call == "acquire") {
+        spork::Semaphore(0).acquire(true, a_second);
+    } else if (call == "recv") {
         silent.try_recv<int>(a_second);
     } else if (call == "poll") {
         silent.poll(a_second);
@@ -49,7 +55,7 @@ double milliseconds_of(const std::string& call) {
 }  // namespace
 
 void run_idle(const Options& options, Report& report) {
-    std::vector<std::string> calls{"recv", "join"};
+    std::vector<std::string> calls{"recv", "join", "lock", "acquire"};
     if (!options.quick) {
         calls.insert(calls.end(), {"poll", "wait"});
     }

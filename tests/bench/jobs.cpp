@@ -4,6 +4,7 @@ namespace bench {
 
 void run_start(const Options& options, Report& report);
 void run_pipe(const Options& options, Report& report);
+void run_lock(const Options& options, Report& report);
 void run_memory(const Options& options, Report& report);
 void run_idle(const Options& options, Report& report);
 
@@ -11,6 +12,7 @@ std::span<const Job> jobs() {
     static constexpr Job all[] = {
         {"start", "the parent, its fork server, the child; up to 64 children in the curve", run_start},
         {"pipe", "two, one at each end", run_pipe},
+        {"lock", "one; in the curve as many as it says", run_lock},
         {"memory", "the parent, its fork server, the idle child", run_memory},
         {"idle", "the parent and the blocked child", run_idle},
     };

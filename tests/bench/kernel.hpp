@@ -41,6 +41,28 @@ private:
     std::int64_t child_ = 0;
 };
 
+/// The system's mutex for several processes that survives its holder.
+class SharedMutex {
+public:
+    /// What it is; empty where the system has none.
+    static const std::string name;
+
+    SharedMutex();
+    SharedMutex(const SharedMutex&) = delete;
+    SharedMutex& operator=(const SharedMutex&) = delete;
+    ~SharedMutex();
+
+    void lock();
+    void unlock();
+
+    /// Seconds that so many copies of this process take to lock and unlock it so many times each; empty where processes
+    /// cannot be copied.
+    std::optional<double> contend(int processes, int times);
+
+private:
+    void* mutex_ = nullptr;
+};
+
 /// Memory in pages of the base size, all of them written to.
 std::shared_ptr<void> occupy(std::uint64_t bytes);
 

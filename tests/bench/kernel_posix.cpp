@@ -3,6 +3,7 @@
 #include "job.hpp"
 
 #include <poll.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -136,6 +138,63 @@ double SocketEcho::cpu_seconds_of_blocked_read(double seconds) {
     pollfd entry{socket_, POLLIN, 0};
     ::poll(&entry, 1, static_cast<int>(seconds * 1000));
     return cpu_seconds() - before;
+}
+
+#ifdef __linux__
+const std::string SharedMutex::name = "robust pthread mutex";
+#else
+const std::string SharedMutex::name;
+#endif
+
+SharedMutex::SharedMutex() {
+    void* const memory =
+        ::mmap(nullptr, sizeof(pthread_mutex_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    check(memory != MAP_FAILED, "mmap");
+    mutex_ = memory;
+    pthread_mutexattr_t attributes;
+    ::pthread_mutexattr_init(&attributes);
+    ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+#ifdef __linux__
+    ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+#endif
+    errno = ::pthread_mutex_init(static_cast<pthread_mutex_t*>(mutex_), &attributes);
+    check(errno == 0, "pthread_mutex_init");
+    ::pthread_mutexattr_destroy(&attributes);
+}
+
+SharedMutex::~SharedMutex() {
+    ::munmap(mutex_, sizeof(pthread_mutex_t));
+}
+
+void SharedMutex::lock() {
+    ::pthread_mutex_lock(static_cast<pthread_mutex_t*>(mutex_));
+}
+
+void SharedMutex::unlock() {
+    ::pthread_mutex_unlock(static_cast<pthread_mutex_t*>(mutex_));
+}
+
+std::optional<double> SharedMutex::contend(int processes, int times) {
+    std::vector<pid_t> children;
+    lock();  // the gate
+    for (int i = 0; i < processes; ++i) {
+        const pid_t child = ::fork();
+        check(child >= 0, "fork");
+        if (child == 0) {
+            for (int j = 0; j < times; ++j) {
+                lock();
+                unlock();
+            }
+            ::_exit(0);
+        }
+        children.push_back(child);
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    unlock();
+    for (const pid_t child : children) {
+        collect(child);
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 std::shared_ptr<void> occupy(std::uint64_t bytes) {

@@ -65,6 +65,28 @@ double SocketEcho::cpu_seconds_of_blocked_read(double) {
     return 0;
 }
 
+const std::string SharedMutex::name = "kernel mutex";
+
+SharedMutex::SharedMutex() : mutex_(CreateMutexW(nullptr, FALSE, nullptr)) {
+    check(mutex_ != nullptr, "CreateMutex");
+}
+
+SharedMutex::~SharedMutex() {
+    CloseHandle(mutex_);
+}
+
+void SharedMutex::lock() {
+    WaitForSingleObject(mutex_, INFINITE);
+}
+
+void SharedMutex::unlock() {
+    ReleaseMutex(mutex_);
+}
+
+std::optional<double> SharedMutex::contend(int, int) {
+    return std::nullopt;
+}
+
 std::shared_ptr<void> occupy(std::uint64_t bytes) {
     if (bytes == 0) {
         return nullptr;
