@@ -1,0 +1,263 @@
+// Death at every instant: a process is stepped through an operation on a shared object, instruction by instruction, and
+// killed after the first, after the second, and so on until it has done it all. After each death the others go on: they
+// take the lock, get the unit, pass or are told that a barrier is broken, and every count is right.
+
+#include "scale.hpp"
+
+#include "support/test_case.hpp"
+
+#include <spork/spork.hpp>
+
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+using namespace std::chrono_literals;
+using support::limit;
+
+namespace {
+
+/// A copy of this process that stands before an operation, under our control.
+class Victim {
+public:
+    explicit Victim(const std::function<void()>& operation) {
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            operation();  // once before, so that what is found out once is known
+            ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+            ::raise(SIGSTOP);
+            operation();
+            ::raise(SIGSTOP);
+            ::_exit(0);
+        }
+        ::waitpid(pid_, nullptr, 0);
+    }
+    Victim(const Victim&) = delete;
+    Victim& operator=(const Victim&) = delete;
+    ~Victim() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+
+    /// Lets it do so many instructions. False when it has done the operation before, or is asleep in it.
+    bool step(long instructions) {
+        for (; instructions > 0; --instructions) {
+            int status = 0;
+            if (::ptrace(PTRACE_SINGLESTEP, pid_, nullptr, nullptr) < 0 || ::waitpid(pid_, &status, 0) < 0 ||
+                !WIFSTOPPED(status) || WSTOPSIG(status) == SIGSTOP) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+private:
+    pid_t pid_;
+};
+
+class TestEveryInstant : public support::LeakTest {
+    Q_OBJECT
+
+    /// Kills at every `stride`th instruction of the operation. `after` is what the living do then; `before` makes what the
+    /// operation needs, anew each time.
+    template <class Before, class After>
+    static void kill_everywhere(Before before, After after) {
+        const long stride = std::max(1, 3 / stress::scaled(1));
+        long deaths = 0;
+        for (long instructions = 0;; instructions += stride) {
+            auto operation = before();
+            bool midway = false;
+            {
+                Victim victim(operation.work);
+                midway = victim.step(instructions);
+            }
+            ++deaths;
+            after(operation);
+            if (QTest::currentTestFailed() || !midway) {
+                break;
+            }
+        }
+        qInfo("killed at %ld instants", deaths);
+        QVERIFY(deaths > 10);
+    }
+
+    template <class Object>
+    struct Operation {
+        Object object;
+        std::function<void()> work;
+    };
+
+private slots:
+    void lockAndUnlock() {
+        kill_everywhere(
+            [] {
+                spork::Lock lock;
+                return Operation<spork::Lock>{lock, [lock] {
+                                                  lock.lock();
+                                                  lock.unlock();
+                                              }};
+            },
+            [](auto& operation) {
+                QVERIFY(operation.object.try_lock_for(limit));
+                operation.object.unlock();
+                QVERIFY(operation.object.try_lock());
+                operation.object.unlock();
+            });
+    }
+
+    void recursiveLock() {
+        kill_everywhere(
+            [] {
+                spork::RLock lock;
+                return Operation<spork::RLock>{lock, [lock] {
+                                                   lock.lock();
+                                                   lock.lock();
+                                                   lock.unlock();
+                                                   lock.unlock();
+                                               }};
+            },
+            [](auto& operation) {
+                QVERIFY(operation.object.try_lock_for(limit));
+                QVERIFY(operation.object.try_lock());
+                operation.object.unlock();
+                operation.object.unlock();
+                QVERIFY_THROWS_EXCEPTION(spork::UsageError, operation.object.unlock());
+            });
+    }
+
+    void unlockWithASleeper() {
+        kill_everywhere(
+            [] {
+                spork::Lock lock;
+                return Operation<spork::Lock>{lock, [lock, first = std::make_shared<bool>(true)] {
+                                                  if (std::exchange(*first, false)) {
+                                                      lock.lock();
+                                                  } else {
+                                                      lock.unlock();
+                                                  }
+                                              }};
+            },
+            [](auto& operation) {
+                std::atomic<bool> taken = false;
+                std::jthread sleeper([&] { taken = operation.object.try_lock_for(limit); });
+                sleeper.join();
+                QVERIFY(taken);
+                operation.object.unlock();
+            });
+    }
+
+    void semaphore() {
+        kill_everywhere(
+            [] {
+                spork::BoundedSemaphore semaphore(1);
+                return Operation<spork::BoundedSemaphore>{semaphore, [semaphore] {
+                                                              semaphore.acquire();
+                                                              semaphore.release();
+                                                          }};
+            },
+            [](auto& operation) {
+                const auto& semaphore = operation.object;
+                QVERIFY(semaphore.acquire(true, limit));
+                QCOMPARE(semaphore.get_value(), 0);
+                QVERIFY(!semaphore.acquire(true, 3ms));  // there is no second unit
+                semaphore.release();
+                QVERIFY_THROWS_EXCEPTION(spork::UsageError, semaphore.release());
+            });
+    }
+
+    void semaphoreOfManyUnits() {
+        kill_everywhere(
+            [] {
+                spork::BoundedSemaphore semaphore(3);
+                return Operation<spork::BoundedSemaphore>{semaphore, [semaphore] {
+                                                              semaphore.acquire();
+                                                              semaphore.acquire();
+                                                              semaphore.release(2);
+                                                          }};
+            },
+            [](auto& operation) {
+                const auto& semaphore = operation.object;
+                for (int i = 0; i < 3; ++i) {
+                    QVERIFY(semaphore.acquire(true, limit));
+                }
+                QVERIFY(!semaphore.acquire(true, 3ms));
+                semaphore.release(3);
+                QVERIFY_THROWS_EXCEPTION(spork::UsageError, semaphore.release());
+            });
+    }
+
+    void eventIsSet() {
+        kill_everywhere(
+            [] {
+                spork::Event event;
+                return Operation<spork::Event>{event, [event] {
+                                                   event.clear();
+                                                   event.set();
+                                               }};
+            },
+            [](auto& operation) {
+                std::atomic<bool> seen = false;
+                std::jthread waiter([&] { seen = operation.object.wait(limit); });
+                operation.object.set();
+                waiter.join();
+                QVERIFY(seen);
+                operation.object.clear();
+                QVERIFY(!operation.object.is_set());
+            });
+    }
+
+    void conditionIsNotified() {
+        kill_everywhere(
+            [] {
+                spork::Condition condition;
+                return Operation<spork::Condition>{condition, [condition] {
+                                                       std::scoped_lock hold(condition);
+                                                       condition.notify();
+                                                       condition.wait(0s);
+                                                   }};
+            },
+            [](auto& operation) {
+                std::atomic<bool> notified = false;
+                std::jthread waiter([&] {
+                    std::scoped_lock hold(operation.object);
+                    notified = operation.object.wait(limit);
+                });
+                while (!notified) {
+                    std::scoped_lock hold(operation.object);
+                    operation.object.notify();
+                }
+                waiter.join();
+                QVERIFY(notified);
+            });
+    }
+
+    void barrierIsPassedOrBroken() {
+        kill_everywhere(
+            [] {
+                spork::Barrier barrier(1);
+                return Operation<spork::Barrier>{barrier, [barrier] { barrier.wait(); }};
+            },
+            [](auto& operation) {
+                try {
+                    QCOMPARE(operation.object.wait(limit), 0);
+                } catch (const spork::BrokenBarrierError&) {
+                    operation.object.reset();
+                    QCOMPARE(operation.object.wait(limit), 0);
+                }
+            });
+    }
+};
+
+const support::TestClass<TestEveryInstant> registered;
+
+}  // namespace
+
+#include "every_instant.moc"
