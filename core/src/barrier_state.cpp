@@ -19,6 +19,7 @@ BarrierKeeper keeper_of(SharedObject& object) noexcept {
 
 BarrierKeeper::End BarrierKeeper::wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number) {
     std::unique_lock hold(*this);
+    tidy();
     if (state_.broken != 0) {
         return End::broken;
     }

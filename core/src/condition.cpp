@@ -33,6 +33,7 @@ public:
     /// again: a waiter that is killed before has not gone on yet, and its notification goes to another.
     WaitEnd wait_for_call(SharedObject& mutex, detail::SleepLimit& limit) {
         std::unique_lock hold(*this);
+        tidy();
         WaitSlot& slot = room().enter();
         const std::uint32_t depth = detail::free_mutex(mutex);
         const WaitEnd end = wait(slot, limit);

@@ -43,6 +43,7 @@ public:
 
     WaitEnd wait_for_flag(detail::SleepLimit& limit) {
         const std::lock_guard hold(*this);
+        tidy();
         if (state_.flag != 0) {
             return WaitEnd::done;
         }

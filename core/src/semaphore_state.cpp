@@ -58,6 +58,7 @@ void SemaphoreKeeper::serve() noexcept {
 
 WaitEnd SemaphoreKeeper::acquire(SleepLimit& limit) {
     const std::lock_guard hold(*this);
+    tidy();
     if (take()) {
         return WaitEnd::done;
     }

@@ -2,6 +2,7 @@
 
 #include "system_error.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <stop_token>
 #include <string>
@@ -69,6 +70,25 @@ void RoomKeeper::lock() noexcept {
         repair();
         room_.lock_.make_consistent();
     }
+}
+
+void RoomKeeper::tidy() noexcept {
+    constexpr std::uint64_t many = 32;
+    if (room_.used_ < std::max<std::uint64_t>(room_.tidy_at_, many)) {
+        return;
+    }
+    Obituary obituary;
+    room_.each([&](WaitSlot& slot) {
+        if (obituary.has_ended(slot.owner)) {
+            bury(slot);
+        }
+    });
+    std::uint64_t used = room_.used_;
+    while (used != 0 && room_.slots_[used - 1].owner == 0) {
+        --used;
+    }
+    room_.used_ = used;
+    room_.tidy_at_ = used + many;
 }
 
 WaitEnd RoomKeeper::wait(WaitSlot& slot, SleepLimit& limit) noexcept {

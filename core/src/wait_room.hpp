@@ -84,8 +84,9 @@ private:
     friend class RoomKeeper;
 
     LockWord lock_;
-    StateWord used_;  ///< slots that were ever taken
+    StateWord used_;  ///< no slot from here on is taken
     StateWord next_turn_;
+    StateWord tidy_at_;  ///< as many slots in use are too many not to look for dead ones
     Journal journal_;
     WaitSlot slots_[capacity];
 };
@@ -103,6 +104,10 @@ public:
 
 protected:
     ~RoomKeeper() = default;
+
+    /// To be called before a thread may enter. Waiters that were killed where nobody looked after them are buried before
+    /// their slots become many.
+    void tidy() noexcept;
 
     /// Sleeps in a slot until it is called or the limit ends the wait; looks after the dead meanwhile. With the lock held
     /// before and after. The slot stays taken.
