@@ -3,10 +3,18 @@
 /// \file
 /// The API bound to one start method.
 
+#include <spork/array.hpp>
+#include <spork/barrier.hpp>
+#include <spork/condition.hpp>
 #include <spork/connection.hpp>
+#include <spork/event.hpp>
 #include <spork/export.hpp>
+#include <spork/lock.hpp>
 #include <spork/process.hpp>
+#include <spork/semaphore.hpp>
+#include <spork/value.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -44,6 +52,35 @@ public:
     }
 
     ConnectionPair Pipe(bool duplex = true) const { return make_pipe(duplex); }
+
+    // What processes share is the same whichever way they are started.
+    spork::Lock Lock() const { return {}; }
+    spork::RLock RLock() const { return {}; }
+    spork::Semaphore Semaphore(std::int64_t units = 1) const { return spork::Semaphore(units); }
+    spork::BoundedSemaphore BoundedSemaphore(std::int64_t units = 1) const { return spork::BoundedSemaphore(units); }
+    spork::Event Event() const { return {}; }
+    spork::Condition Condition() const { return {}; }
+    spork::Condition Condition(AnyLock lock) const { return spork::Condition(std::move(lock)); }
+    template <class... A>
+    spork::Barrier Barrier(int parties, A&&... arguments) const {
+        return spork::Barrier(parties, std::forward<A>(arguments)...);
+    }
+    template <class T, class... A>
+    spork::Value<T> Value(A&&... arguments) const {
+        return spork::Value<T>(std::forward<A>(arguments)...);
+    }
+    template <class T, class... A>
+    spork::Array<T> Array(A&&... arguments) const {
+        return spork::Array<T>(std::forward<A>(arguments)...);
+    }
+    template <class T, class... A>
+    spork::RawValue<T> RawValue(A&&... arguments) const {
+        return spork::RawValue<T>(std::forward<A>(arguments)...);
+    }
+    template <class T, class... A>
+    spork::RawArray<T> RawArray(A&&... arguments) const {
+        return spork::RawArray<T>(std::forward<A>(arguments)...);
+    }
 
     friend bool operator==(const Context&, const Context&) = default;
 
