@@ -85,6 +85,25 @@ void change_global(Connection parent) {
     (*global_array)[1] = 22;
 }
 
+struct Equipment {
+    std::vector<Array<int>> arrays;
+    spork::Value<double> sum;
+    Lock lock;
+    Connection answers;
+};
+
+/// Gets everything that it works with after it has started.
+void work_with_equipment(Connection parent) {
+    parent.send(Word::ready);
+    const auto equipment = parent.recv<Equipment>();
+    const std::scoped_lock held(equipment.lock);
+    for (const Array<int>& array : equipment.arrays) {
+        equipment.sum.with([&](double& sum) { sum += std::accumulate(array.begin(), array.end(), 0.0); });
+        array[0] = 0;
+    }
+    equipment.answers.send(Word::done);
+}
+
 class TestArray : public support::MethodTest {
     Q_OBJECT
 
@@ -154,6 +173,20 @@ private slots:
         child->kill();
         QCOMPARE(numbers.with([](std::span<int> all) { return all[0]; }), 1);
         QVERIFY(numbers.get_lock().abandoned());
+    }
+
+    void reachesAChildThatRunsAlready() {
+        auto [here, there] = spork::Pipe();
+        ChildGuard child(method(), work_with_equipment, there);
+        QCOMPARE(here.recv<Word>(limit), Word::ready);
+        auto [answers, answering] = spork::Pipe(false);
+        const Equipment equipment{{Array<int>{1, 2}, Array<int>{3}}, spork::Value<double>(0.5), Lock(), answering};
+        here.send(equipment);
+        QCOMPARE(answers.recv<Word>(limit), Word::done);
+        QVERIFY(equipment.lock.try_lock_for(limit));
+        QCOMPARE(equipment.sum.value(), 6.5);
+        QCOMPARE(equipment.arrays[0][0], 0);
+        QCOMPARE(equipment.arrays[1][0], 0);
     }
 
     void gigabyteIsNeverCopied() {

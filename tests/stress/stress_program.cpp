@@ -2,6 +2,7 @@
 
 #include <spork/spork.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -93,10 +94,24 @@ int start_by_executable(const Words& words) {
     return 0;
 }
 
+void fill(spork::RawArray<char> bytes) {
+    std::ranges::fill(bytes, 'x');
+}
+
+/// Writes into all of so many MiB.
+int fill_array(const Words& words) {
+    const spork::RawArray<char> bytes(std::stoul(words.at(0)) << 20);
+    spork::Process child(fill, bytes);
+    child.start();
+    child.join();
+    spork::print(std::to_string(std::ranges::count(bytes, 'x')) + " bytes were written");
+    return 0;
+}
+
 const std::map<std::string, std::function<int(const Words&)>> programs{
     {"start_and_return", start_and_return},       {"hold_with_children", hold_with_children},
     {"start_when_told", start_when_told},         {"start_many", start_many},
-    {"start_by_executable", start_by_executable},
+    {"start_by_executable", start_by_executable}, {"fill_array", fill_array},
 };
 
 }  // namespace

@@ -19,7 +19,7 @@
 namespace spork {
 
 /// LockChoice is the lock that a new Value or Array gets: `true` for an RLock of its own, `false` for none, or a Lock
-/// or RLock that the caller has.
+/// or RLock that the caller has. With a plain Lock, whoever calls value() within with() waits for itself.
 class LockChoice {
 public:
     LockChoice(std::same_as<bool> auto own) noexcept : own_(own) {}  // no pointer to a lock is taken for a bool
