@@ -38,6 +38,7 @@ struct Field {
 };
 
 spork::Global<Array<int>> global_array{1, 2, 3};
+spork::Global<Array<int>> global_zeros{Array<int>(10)};
 
 template <template <class> class A>
 void sum_up(A<int> numbers) {
@@ -243,6 +244,7 @@ private slots:
         QCOMPARE(Array<int>(std::list{1, 2}).value(), (std::vector{1, 2}));
         QCOMPARE(Array<int>(std::span(ten).first(2)).value(), (std::vector{680, 626}));
         QCOMPARE(Array<double>(Array<int>{1, 2}).value(), (std::vector{1.0, 2.0}));
+        QCOMPARE(global_zeros->value(), std::vector<int>(10));
         QVERIFY(Array<int>().empty());
         QVERIFY(Array<int>(0).get_obj().empty());
         QCOMPARE(RawArray<bool>(3).value(), std::vector<bool>(3));
@@ -341,6 +343,9 @@ private slots:
         other[0] = 2;
         QCOMPARE(numbers[0], 1);
         QCOMPARE(RawArray<int>(ten).copy().value(), ten);
+        const Array<char> text(8);
+        text.set_value("ab");
+        QCOMPARE(text.copy({.lock = numbers.get_lock()}).raw(), std::string("ab\0\0\0\0\0\0", 8));
     }
 
     void lockIsOwnOrGivenOrNone() {

@@ -47,8 +47,8 @@ public:
     /// UsageError.
     Array(std::initializer_list<T> elements, LockOptions options = {}) : Base(elements, options.lock) {}
 
-    /// So many elements T(), zero for numbers. In parentheses: `Array<int>{10}` has one element. Throws UsageError when
-    /// it is less than none.
+    /// So many elements T(), zero for numbers. In parentheses: `Array<int>{10}` has one element, and so has
+    /// `Global<Array<int>> a(10)`; write `Global<Array<int>> a{Array<int>(10)}`. Throws UsageError for less than none.
     template <detail::ElementCount N>
     explicit Array(N count, LockOptions options = {}) : Base(count, options.lock) {}
 
