@@ -35,6 +35,7 @@ set(SPORK_CORE_SOURCES
     core/src/shared_elements.cpp
     core/src/shared_object.cpp
     core/src/start_method.cpp
+    core/src/stop_listener.cpp
     core/src/stop_request.cpp
     core/src/wait.cpp
     core/src/wait_room.cpp)

@@ -10,6 +10,7 @@
 #include "owned_handle.hpp"
 #include "process_state.hpp"
 #include "runtime.hpp"
+#include "stop_listener.hpp"
 
 #include "platform/debug.hpp"
 #include "platform/exception_type.hpp"
@@ -160,6 +161,7 @@ void run_forked_child(platform::ChildStart start, void* context) {
     Runtime::renew_after_fork();
     forget_log_relay();
     forget_finalizers();
+    forget_stop_listeners();
     if (!fork_context->in_memory.body) {
         close_inherited_handles();
     }

@@ -13,7 +13,7 @@ WaitLimit::WaitLimit(Timeout timeout, const std::stop_token& stop) {
         }
         signal_ = std::move(*signal);
         patience_.stop = signal_.get();
-        callback_.emplace(stop, Raise{signal_.get()});
+        listener_.emplace(stop, [signal = signal_.get()] { platform::raise_signal(signal); });
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include <spork/timeout.hpp>
 
+#include "stop_listener.hpp"
+
 #include "platform/deadline.hpp"
 
 #include <optional>
@@ -21,14 +23,9 @@ public:
     const platform::Patience& patience() const noexcept { return patience_; }
 
 private:
-    struct Raise {
-        platform::RawHandle signal;
-        void operator()() const noexcept { platform::raise_signal(signal); }
-    };
-
     platform::Patience patience_;
     platform::Handle signal_;
-    std::optional<std::stop_callback<Raise>> callback_;
+    std::optional<StopListener> listener_;
 };
 
 }  // namespace spork::detail

@@ -5,10 +5,13 @@
 
 #include <spork/timeout.hpp>
 
+#include "stop_listener.hpp"
+
 #include "platform/segment.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <optional>
 #include <stop_token>
 
@@ -59,22 +62,20 @@ private:
 };
 
 /// Wakes the sleeper on a word of this thread when a stop is requested. It may reach another sleeper on the same word: then
-/// the stop is seen a slice later.
+/// the stop is seen a slice later, as it is when there is no memory for a listener.
 class WakeOnStop {
 public:
-    WakeOnStop(const std::stop_token& stop, platform::Mapping& mapping, const platform::SharedWord& word) {
+    WakeOnStop(const std::stop_token& stop, platform::Mapping& mapping, const platform::SharedWord& word) noexcept {
         if (stop.stop_possible()) {
-            callback_.emplace(stop, Wake{&mapping, &word});
+            try {
+                listener_.emplace(stop, [&mapping, &word] { mapping.wake(word); });
+            } catch (const std::bad_alloc&) {
+            }
         }
     }
 
 private:
-    struct Wake {
-        platform::Mapping* mapping;
-        const platform::SharedWord* word;
-        void operator()() const noexcept { mapping->wake(*word); }
-    };
-    std::optional<std::stop_callback<Wake>> callback_;
+    std::optional<StopListener> listener_;
 };
 
 }  // namespace spork::detail

@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 using spork::Connection;
@@ -36,11 +37,21 @@ void receive_until_told(Connection there) {
 }
 
 void wait_for_callback(Connection there) {
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
+    static std::mutex mutex;
+    static std::condition_variable changed;
+    static bool stopped = false;
+    const auto stop = [] {
+        const std::lock_guard hold(mutex);
+        stopped = true;
+        changed.notify_one();
+    };
     there.send(spork::stop_requested());
-    changed.wait(lock, spork::stop_token(), [] { return false; });
+    // Not std::condition_variable_any, and never destroyed: the end of a std::stop_callback may never come where libstdc++
+    // has no futex.
+    static const auto* const callback = new std::stop_callback<decltype(stop)>(spork::stop_token(), stop);
+    static_cast<void>(callback);
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [] { return stopped; });
     there.send(Word::done);
 }
 

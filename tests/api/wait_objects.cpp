@@ -196,6 +196,20 @@ private slots:
         stopper.join();
     }
 
+    // See StopListener: the end of such a wait raced with the call that had woken it.
+    void everyStopEndsItsWait() {
+        auto [a, b] = spork::Pipe();
+        const spork::Semaphore semaphore(0);
+        for (int round = 0; round < 500; ++round) {
+            std::stop_source stop;
+            const std::jthread stopper([&stop] { stop.request_stop(); });
+            QVERIFY_THROWS_EXCEPTION(spork::CancelledError, spork::wait({a, b}, limit, stop.get_token()));
+            std::stop_source other;
+            const std::jthread other_stopper([&other] { other.request_stop(); });
+            QVERIFY_THROWS_EXCEPTION(spork::CancelledError, semaphore.acquire(true, limit, other.get_token()));
+        }
+    }
+
     // Windows waits for 64 objects at once.
     void threeHundredConnections() {
         const ManyPipes pipes(300);
