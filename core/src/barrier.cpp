@@ -30,8 +30,8 @@ Barrier::Barrier(int parties, Task<void> action, Timeout timeout)
     auto& barrier = state<BarrierState>();
     barrier.parties = static_cast<std::uint64_t>(parties);
     const auto limit = timeout.limit();
-    barrier.time_limit = limit ? static_cast<std::uint64_t>(std::chrono::nanoseconds(*limit).count())
-                               : BarrierState::no_time_limit;
+    barrier.time_limit =
+        limit ? static_cast<std::uint64_t>(std::chrono::nanoseconds(*limit).count()) : BarrierState::no_time_limit;
     membership_ = std::make_shared<detail::BarrierMembership>(shared());
 }
 
@@ -64,7 +64,8 @@ int Barrier::wait(Timeout timeout, std::stop_token stop) const {
         case BarrierKeeper::End::broken:
             break;
     }
-    throw BrokenBarrierError("a Barrier is broken: a party's time limit passed, a process died, or it was aborted or reset");
+    throw BrokenBarrierError(
+        "a Barrier is broken: a party's time limit passed, a process died, or it was aborted or reset");
 }
 
 void Barrier::reset() const {

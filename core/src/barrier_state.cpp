@@ -7,10 +7,6 @@ namespace spork::detail {
 
 namespace {
 
-std::uint64_t own_tag() noexcept {
-    return packed(platform::process_tag());
-}
-
 BarrierKeeper keeper_of(SharedObject& object) noexcept {
     return {*static_cast<BarrierState*>(object.state()), object.mapping()};
 }
@@ -20,12 +16,16 @@ BarrierKeeper keeper_of(SharedObject& object) noexcept {
 BarrierKeeper::End BarrierKeeper::wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number) {
     std::unique_lock hold(*this);
     tidy();
+    if (const WaitEnd end = wait_for_actor(limit); end != WaitEnd::done) {
+        close_round(Call::broken, true);
+        return end == WaitEnd::stopped ? End::stopped : End::broken;
+    }
     if (state_.broken != 0) {
         return End::broken;
     }
     const std::uint32_t before = room().waiting();
     number = static_cast<int>(before);
-    if (before + 1 >= state_.parties && state_.actor == 0) {
+    if (before + 1 >= state_.parties) {
         if (action) {
             run_action(action);
             if (state_.broken != 0) {
@@ -56,10 +56,27 @@ void BarrierKeeper::run_action(const std::function<void()>& action) {
         lock();
         state_.actor = 0;
         close_round(Call::broken, true);
+        wake(state_.actor);
         throw;
     }
     lock();
     state_.actor = 0;
+    wake(state_.actor);
+}
+
+WaitEnd BarrierKeeper::wait_for_actor(SleepLimit& limit) noexcept {
+    Obituary obituary;
+    while (state_.actor != 0) {
+        if (const auto over = limit.over()) {
+            return *over;
+        }
+        sleep_on(state_.actor, limit);
+        if (obituary.has_ended(state_.actor)) {
+            state_.actor = 0;
+            close_round(Call::broken, true);
+        }
+    }
+    return WaitEnd::done;
 }
 
 void BarrierKeeper::break_round(bool usable_again) noexcept {
@@ -143,11 +160,7 @@ void BarrierKeeper::quit() noexcept {
 }
 
 BarrierMembership::BarrierMembership(std::shared_ptr<SharedObject> object)
-    : quit_(
-          [object] {
-              keeper_of(*object).quit();
-          },
-          std::numeric_limits<int>::min()) {
+    : quit_([object] { keeper_of(*object).quit(); }, std::numeric_limits<int>::min()) {
     keeper_of(*object).join();
 }
 

@@ -33,8 +33,8 @@ struct BarrierState {
     StateWord parties;
     StateWord time_limit;  ///< nanoseconds
     StateWord broken;
-    StateWord closing;     ///< a Call and, above it, what `broken` will be
-    StateWord actor;       ///< tag of the process that runs the action
+    StateWord closing;  ///< a Call and, above it, what `broken` will be
+    StateWord actor;    ///< tag of the process that runs the action
     StateWord unused;
     Member member[members];
     WaitRoom room;
@@ -65,6 +65,9 @@ private:
     void close_round(Call call, bool broken) noexcept;
     void finish_closing() noexcept;
     void run_action(const std::function<void()>& action);
+
+    /// Until nobody runs an action: who comes meanwhile belongs to the next round.
+    WaitEnd wait_for_actor(SleepLimit& limit) noexcept;
     Member* own_member(bool or_free) noexcept;
 
     BarrierState& state_;

@@ -88,10 +88,11 @@ Condition::Condition(std::shared_ptr<SharedObject> object, AnyLock lock)
 
 void Condition::require_lock(const char* purpose) const {
     const detail::MutexState& mutex = SharedObject::of(lock_).header().mutex;
-    const bool held = mutex.kind == detail::LockKind::recursive ? detail::owns_mutex(mutex)
-                                                                : mutex.word.held_by_this_process();
+    const bool held =
+        mutex.kind == detail::LockKind::recursive ? detail::owns_mutex(mutex) : mutex.word.held_by_this_process();
     if (!held) {
-        throw UsageError(std::string("cannot ") + purpose + " a Condition whose lock this thread does not hold: lock it first");
+        throw UsageError(std::string("cannot ") + purpose +
+                         " a Condition whose lock this thread does not hold: lock it first");
     }
 }
 

@@ -21,7 +21,8 @@ const char* name_of(LockKind kind) noexcept {
 }
 
 [[noreturn]] void throw_stopped(const SharedObject& object) {
-    throw CancelledError(std::string("a stop was requested while waiting for a ") + name_of(object.header().mutex.kind));
+    throw CancelledError(std::string("a stop was requested while waiting for a ") +
+                         name_of(object.header().mutex.kind));
 }
 
 }  // namespace

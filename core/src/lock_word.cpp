@@ -26,7 +26,7 @@ bool several_processors() noexcept {
 
 bool LockWord::try_lock_marked(std::uint64_t word) noexcept {
     while (is_free(word) && (word & hungry_bit) == 0) {
-        if (word_.compare_exchange_weak(word, own() | word, std::memory_order_acquire, std::memory_order_relaxed)) {
+        if (word_.compare_exchange_weak(word, own_tag() | word, std::memory_order_acquire, std::memory_order_relaxed)) {
             return true;
         }
     }
@@ -39,7 +39,7 @@ bool LockWord::try_succeed() noexcept {
     if (is_free(word) || holder == platform::process_tag() || !platform::ProcessWatch().has_ended(holder)) {
         return false;
     }
-    const std::uint64_t taken = own() | abandoned_bit | (word & sleepers_bit);
+    const std::uint64_t taken = own_tag() | abandoned_bit | (word & sleepers_bit);
     return word_.compare_exchange_strong(word, taken, std::memory_order_acquire, std::memory_order_relaxed);
 }
 
@@ -57,7 +57,7 @@ WaitEnd LockWord::lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noe
     if (spin()) {
         return WaitEnd::done;
     }
-    const std::uint64_t own = LockWord::own();
+    const std::uint64_t own = own_tag();
     const WakeOnStop wake_on_stop(limit.stop(), mapping, low_half(word_));
     platform::ProcessWatch holder;
     Clock::time_point begin;

@@ -37,7 +37,7 @@ class LockWord {
 public:
     bool try_lock() noexcept {
         std::uint64_t free = 0;
-        return word_.compare_exchange_strong(free, own(), std::memory_order_acquire, std::memory_order_relaxed) ||
+        return word_.compare_exchange_strong(free, own_tag(), std::memory_order_acquire, std::memory_order_relaxed) ||
                (free != 0 && try_lock_marked(free));
     }
 
@@ -46,7 +46,7 @@ public:
 
     WaitEnd lock(platform::Mapping& mapping, SleepLimit limit) noexcept {
         std::uint64_t free = 0;
-        if (word_.compare_exchange_strong(free, own(), std::memory_order_acquire, std::memory_order_relaxed)) {
+        if (word_.compare_exchange_strong(free, own_tag(), std::memory_order_acquire, std::memory_order_relaxed)) {
             return WaitEnd::done;
         }
         return lock_slowly(mapping, limit);
@@ -54,7 +54,7 @@ public:
 
     /// Whoever holds it. False when nobody does.
     bool unlock(platform::Mapping& mapping) noexcept {
-        std::uint64_t held = own();
+        std::uint64_t held = own_tag();
         return word_.compare_exchange_strong(held, 0, std::memory_order_release, std::memory_order_relaxed) ||
                unlock_marked(mapping, held);
     }
@@ -72,10 +72,6 @@ private:
     static constexpr std::uint64_t abandoned_bit = std::uint64_t{1} << 30;
     static constexpr std::uint64_t sleepers_bit = std::uint64_t{1} << 31;
 
-    static std::uint64_t packed(platform::ProcessTag tag) noexcept {
-        return std::uint64_t{tag.start} << 32 | tag.id;
-    }
-    static std::uint64_t own() noexcept { return packed(platform::process_tag()); }
     static platform::ProcessTag tag_of(std::uint64_t word) noexcept {
         return {static_cast<std::uint32_t>(word & id_bits), static_cast<std::uint32_t>(word >> 32)};
     }

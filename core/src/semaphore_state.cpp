@@ -5,14 +5,6 @@
 
 namespace spork::detail {
 
-namespace {
-
-std::uint64_t own_tag() noexcept {
-    return packed(platform::process_tag());
-}
-
-}  // namespace
-
 Holding* SemaphoreKeeper::own_holding() noexcept {
     const std::uint64_t self = own_tag();
     for (Holding& holding : state_.holdings) {
@@ -37,7 +29,8 @@ bool SemaphoreKeeper::take() noexcept {
         return false;
     }
     if (Holding* holding = own_holding()) {
-        room().journal().commit({{state_.value, value - 1}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
+        room().journal().commit(
+            {{state_.value, value - 1}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
     } else {
         state_.value = value - 1;
     }

@@ -15,7 +15,8 @@
 
 namespace spork::detail {
 
-std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind lock, std::size_t size, const char* what) {
+std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind lock, std::size_t size,
+                                                   const char* what) {
     std::error_code error = std::make_error_code(std::errc::not_enough_memory);
     if (size <= SIZE_MAX - sizeof(ObjectHeader)) {
         const std::size_t whole = sizeof(ObjectHeader) + size;
@@ -66,7 +67,8 @@ bool SharedObject::time_to_look() noexcept {
            last_look_.compare_exchange_strong(last, now, std::memory_order_relaxed);
 }
 
-std::shared_ptr<SharedObject> SharedHandle::create(std::uint64_t type, LockKind lock, std::size_t size, const char* what) {
+std::shared_ptr<SharedObject> SharedHandle::create(std::uint64_t type, LockKind lock, std::size_t size,
+                                                   const char* what) {
     return SharedObject::create(type, lock, size, what);
 }
 
@@ -81,7 +83,8 @@ void SharedHandle::save(Writer& writer, const SharedHandle& handle) {
     writer.attach(object->handle());
 }
 
-std::shared_ptr<SharedObject> SharedHandle::load(Reader& reader, std::uint64_t type, std::size_t least, const char* what) {
+std::shared_ptr<SharedObject> SharedHandle::load(Reader& reader, std::uint64_t type, std::size_t least,
+                                                 const char* what) {
     auto object = SharedObject::attach(reader.take_handle(), least, what);
     if (object->header().type != type) {
         throw TransferError(std::string("a message is corrupt: it should hold ") + what + ", and holds another object");

@@ -46,7 +46,8 @@ public:
     static std::shared_ptr<SharedObject> create(std::uint64_t type, LockKind lock, std::size_t size, const char* what);
 
     /// The object behind a handle that came in a message. Throws TransferError when it is none, or its state is smaller.
-    static std::shared_ptr<SharedObject> attach(std::shared_ptr<OwnedHandle> handle, std::size_t least, const char* what);
+    static std::shared_ptr<SharedObject> attach(std::shared_ptr<OwnedHandle> handle, std::size_t least,
+                                                const char* what);
 
     /// The object of a handle. Throws UsageError when the handle was moved from.
     static SharedObject& of(const SharedHandle& handle) { return handle.object(); }

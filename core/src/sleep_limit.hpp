@@ -50,7 +50,8 @@ public:
         if (!deadline_) {
             return slice;
         }
-        return std::min(slice, std::max(std::chrono::nanoseconds::zero(), *deadline_ - std::chrono::steady_clock::now()));
+        return std::min(slice,
+                        std::max(std::chrono::nanoseconds::zero(), *deadline_ - std::chrono::steady_clock::now()));
     }
 
 private:

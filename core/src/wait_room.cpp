@@ -27,7 +27,7 @@ WaitSlot& WaitRoom::enter(std::uint32_t number) {
     next_turn_.store(turn + 1, std::memory_order_relaxed);
     slot.turn.store(turn, std::memory_order_relaxed);
     slot.word.store(WaitSlot::word_for(Call::none, number), std::memory_order_relaxed);
-    slot.owner.store(packed(platform::process_tag()), std::memory_order_release);  // last: now it is taken
+    slot.owner.store(own_tag(), std::memory_order_release);  // last: now it is taken
     return slot;
 }
 
@@ -91,6 +91,13 @@ void RoomKeeper::tidy() noexcept {
     room_.tidy_at_ = used + many;
 }
 
+void RoomKeeper::sleep_on(const StateWord& word, SleepLimit& limit) noexcept {
+    const auto seen = static_cast<std::uint32_t>(word.load());
+    unlock();
+    mapping_.sleep(low_half(word), seen, limit.next_slice());
+    lock();
+}
+
 WaitEnd RoomKeeper::wait(WaitSlot& slot, SleepLimit& limit) noexcept {
     const WakeOnStop wake_on_stop(limit.stop(), mapping_, low_half(slot.word));
     Obituary obituary;
@@ -98,9 +105,7 @@ WaitEnd RoomKeeper::wait(WaitSlot& slot, SleepLimit& limit) noexcept {
         if (const auto over = limit.over()) {
             return *over;
         }
-        unlock();
-        mapping_.sleep(low_half(slot.word), static_cast<std::uint32_t>(Call::none), limit.next_slice());
-        lock();
+        sleep_on(slot.word, limit);
         if (slot.call() != Call::none) {
             break;
         }

@@ -118,7 +118,11 @@ protected:
         slot.word.store(WaitSlot::word_for(call, slot.number()), std::memory_order_release);
         wake(slot);
     }
-    void wake(const WaitSlot& slot) noexcept { mapping_.wake(low_half(slot.word)); }
+    void wake(const WaitSlot& slot) noexcept { wake(slot.word); }
+    void wake(const StateWord& word) noexcept { mapping_.wake(low_half(word)); }
+
+    /// Sleeps for a slice while the word stays as it is, without the lock.
+    void sleep_on(const StateWord& word, SleepLimit& limit) noexcept;
 
     WaitRoom& room() const noexcept { return room_; }
 

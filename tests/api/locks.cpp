@@ -365,7 +365,7 @@ private slots:
     }
 
     void travelsInsideValues() {
-auto [here, there] = spork::Pipe();
+        auto [here, there] = spork::Pipe();
         Lock lock;
         here.send(Pair{{lock, Lock()}, "two"});
         const Pair pair = there.recv<Pair>();

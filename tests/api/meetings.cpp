@@ -257,6 +257,14 @@ void say_that_it_acts(Connection book) {
     book.send(Word::done);
 }
 
+spork::Event action_runs;
+spork::Event action_may_end;
+
+void act_for_long() {
+    action_runs.set();
+    action_may_end.wait(limit);
+}
+
 void fail() {
     throw std::runtime_error("no");
 }
@@ -328,6 +336,19 @@ private slots:
             QVERIFY(here.recv<int>(limit) >= 0);
         }
         QVERIFY(!book.poll());
+    }
+
+    void whoComesDuringTheActionBelongsToTheNextRound() {
+        action_runs.clear();
+        action_may_end.clear();
+        const Barrier barrier(1, act_for_long);
+        std::jthread first([&] { barrier.wait(limit); });
+        QVERIFY(action_runs.wait(limit));
+        action_runs.clear();
+        std::jthread second([&] { barrier.wait(limit); });
+        QVERIFY(!action_runs.wait(moment));
+        action_may_end.set();
+        QVERIFY(action_runs.wait(limit));
     }
 
     void failingActionBreaksTheBarrier() {
@@ -420,7 +441,8 @@ private slots:
         auto [here, there] = spork::Pipe();
         const Guards guards = children(barrier, there, 1);
         wait_until_waiting(barrier, 1);
-        ChildGuard leaving(method(), [](Barrier) {}, barrier);
+        ChildGuard leaving(
+            method(), [](Barrier) {}, barrier);
         QCOMPARE(leaving.exitcode(), std::optional(0));
         QVERIFY(!here.poll(2 * moment));
         QVERIFY(number_at(barrier) >= 0);

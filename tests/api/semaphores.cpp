@@ -262,7 +262,8 @@ private slots:
         event.clear();
         event.clear();
         QVERIFY(!event.is_set());
-        ChildGuard child(method(), [](Event there) { there.set(); }, event);
+        ChildGuard child(
+            method(), [](Event there) { there.set(); }, event);
         QVERIFY(event.wait(limit));
     }
 

@@ -48,7 +48,8 @@ void compare_alone(const Options& options, Report& report) {
                                      alone("Semaphore", semaphore), alone("Boost", boost_mutex)},
                                     options.quick ? 21 : 101);
     const std::string job = "lock+unlock, nobody waiting: ";
-    const auto row = [&](const char* what, std::size_t own, const std::string& peer, std::size_t other, Goal goal = {}) {
+    const auto row = [&](const char* what, std::size_t own, const std::string& peer, std::size_t other,
+                         Goal goal = {}) {
         report.rows.push_back({job + what, peer, "ns", nanoseconds(figures[own]), nanoseconds(figures[other]), goal});
     };
     row("Lock", 0, kernel::SharedMutex::name, 1, {Goal::Kind::ratio, 1});
@@ -88,7 +89,12 @@ double spork_contends(int processes, int times) {
 void grow_contention(const Options& options, Report& report) {
     const std::vector<int> counts = options.quick ? std::vector{1, 2, 4} : std::vector{1, 2, 4, 8, 16, 32, 64};
     const int turns = options.quick ? 100'000 : 400'000;
-    Curve curve{"lock+unlock against others", "processes", "ns a turn", {}, {}, {{"Lock", {}}, {kernel::SharedMutex::name, {}}}};
+    Curve curve{"lock+unlock against others",
+                "processes",
+                "ns a turn",
+                {},
+                {},
+                {{"Lock", {}}, {kernel::SharedMutex::name, {}}}};
     for (const int count : counts) {
         kernel::SharedMutex mutex;
         const int times = turns / count;

@@ -80,7 +80,8 @@ private slots:
     }
 
     void absurdSizesAreRefused() {
-        QCOMPARE(make_segment(std::size_t{1} << 60, 0).error(), std::make_error_condition(std::errc::not_enough_memory));
+        QCOMPARE(make_segment(std::size_t{1} << 60, 0).error(),
+                 std::make_error_condition(std::errc::not_enough_memory));
         QCOMPARE(make_segment(std::numeric_limits<std::size_t>::max(), 0).error(),
                  std::make_error_condition(std::errc::not_enough_memory));
     }

@@ -153,7 +153,8 @@ Options options_of(int argc, char** argv) {
         } else if (name == "--seed") {
             options.seed = static_cast<unsigned>(std::stoul(value));
         } else if (name == "--method") {
-            std::erase_if(options.methods, [&](spork::StartMethod method) { return value != spork::to_string(method); });
+            std::erase_if(options.methods,
+                          [&](spork::StartMethod method) { return value != spork::to_string(method); });
         } else {
             throw spork::Exit("kill_storm has no option " + name + ": --kills N, --method METHOD, --seed N");
         }
@@ -211,7 +212,8 @@ public:
 private:
     spork::Process start(int number) {
         const spork::StartMethod method = options_.methods[random_() % options_.methods.size()];
-        spork::Process child = spork::get_context(method).Process(work, world_, number, static_cast<unsigned>(random_()));
+        spork::Process child =
+            spork::get_context(method).Process(work, world_, number, static_cast<unsigned>(random_()));
         child.start();
         return child;
     }
@@ -299,8 +301,8 @@ int main(int argc, char** argv) {
             storm.calm(damage);
         }
         damage.left_behind += static_cast<std::int64_t>(spork::active_children().size());
-        damage.left_behind += std::max<std::int64_t>(0, static_cast<std::int64_t>(support::open_handles()) -
-                                                            static_cast<std::int64_t>(handles));
+        damage.left_behind += std::max<std::int64_t>(
+            0, static_cast<std::int64_t>(support::open_handles()) - static_cast<std::int64_t>(handles));
         std::printf("%d kills, %d hung, %lld lost, %lld duplicated, %lld left behind\n", options.kills, damage.hung,
                     static_cast<long long>(damage.lost), static_cast<long long>(damage.duplicated),
                     static_cast<long long>(damage.left_behind));

@@ -27,7 +27,9 @@ enum class LockKind : std::uint32_t { none, plain, recursive };
 class SPORK_API SharedHandle {
 public:
     /// Whether both are handles to the same object, also when one of them came from another process.
-    friend bool operator==(const SharedHandle& a, const SharedHandle& b) noexcept { return a.identity() == b.identity(); }
+    friend bool operator==(const SharedHandle& a, const SharedHandle& b) noexcept {
+        return a.identity() == b.identity();
+    }
 
 protected:
     SharedHandle() noexcept = default;
