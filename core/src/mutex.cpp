@@ -8,18 +8,19 @@ namespace spork::detail {
 
 namespace {
 
-/// A number that no other thread of this process has or had.
+/// A number that no thread of any other running process has, and no other of this one had. A forked child's threads get
+/// others than their parent's.
 std::uint64_t thread_number() noexcept {
-    static std::atomic<std::uint64_t> last{0};
-    thread_local std::uint64_t number = 0;
+    static std::atomic<std::uint32_t> last{0};
+    thread_local std::uint32_t number = 0;
     if (number == 0) {
         number = ++last;
     }
-    return number;
+    return std::uint64_t{platform::process_tag().id} << 32 | number;
 }
 
-/// In the thread that has just taken the word. The thread's number goes away before the word is freed: no other thread of
-/// the same process ever finds its own number beside a word that it does not hold.
+/// In the thread that has just taken the word. The thread's number goes away before the word is freed, and no other thread
+/// writes it: so nobody ever finds its own number beside a word that it does not hold.
 void become_owner(MutexState& mutex, std::uint32_t depth) noexcept {
     if (mutex.kind == LockKind::recursive) {
         mutex.depth = depth;
@@ -30,7 +31,8 @@ void become_owner(MutexState& mutex, std::uint32_t depth) noexcept {
 }  // namespace
 
 bool owns_mutex(const MutexState& mutex) noexcept {
-    return mutex.thread.load(std::memory_order_relaxed) == thread_number() && mutex.word.held_by_this_process();
+    // The word first: a thread's number costs more to find than the process's.
+    return mutex.word.held_by_this_process() && mutex.thread.load(std::memory_order_relaxed) == thread_number();
 }
 
 bool try_lock_mutex(SharedObject& object) noexcept {
