@@ -70,7 +70,8 @@ class TestEveryInstant : public support::LeakTest {
     /// operation needs, anew each time.
     template <class Before, class After>
     static void kill_everywhere(Before before, After after) {
-        const long stride = std::max(1, 3 / stress::scaled(1));
+        // The work grows with the square of the instructions: every third, every 30th where there are many (sanitizers).
+        const long stride = std::max(1, 30 / stress::scaled(10));
         long deaths = 0;
         for (long instructions = 0;; instructions += stride) {
             auto operation = before();
