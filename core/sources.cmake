@@ -25,6 +25,7 @@ set(SPORK_CORE_SOURCES
     core/src/owned_handle.cpp
     core/src/patience.cpp
     core/src/process.cpp
+    core/src/process_counts.cpp
     core/src/process_launch.cpp
     core/src/process_state.cpp
     core/src/runtime.cpp

@@ -120,43 +120,23 @@ void BarrierKeeper::look_after_others(Obituary& obituary) noexcept {
     if (died) {
         state_.actor = 0;
     }
-    for (Member& member : state_.member) {
-        if (obituary.has_ended(member.owner)) {
-            room().journal().commit({{member.owner, 0}, {member.count, 0}});
-            died = true;
-        }
-    }
+    state_.members.each_ended(obituary, [&](ProcessCount& member) {
+        room().journal().commit({{member.count, 0}});
+        died = true;
+    });
     if (died) {
         close_round(Call::broken, true);
     }
 }
 
-Member* BarrierKeeper::own_member(bool or_free) noexcept {
-    Member* free = nullptr;
-    for (Member& member : state_.member) {
-        if (member.owner == own_tag()) {
-            return &member;
-        }
-        if (or_free && !free && member.owner == 0) {
-            free = &member;
-        }
-    }
-    return free;
-}
-
 void BarrierKeeper::join() noexcept {
     const std::lock_guard hold(*this);
-    if (Member* member = own_member(true)) {
-        room().journal().commit({{member->count, member->count + 1}, {member->owner, own_tag()}});
-    }
+    state_.members.add_one(room().journal());
 }
 
 void BarrierKeeper::quit() noexcept {
     const std::lock_guard hold(*this);
-    if (Member* member = own_member(false)) {
-        const std::uint64_t count = member->count - 1;
-        room().journal().commit({{member->count, count}, {member->owner, count == 0 ? 0 : own_tag()}});
-    }
+    state_.members.remove_one(room().journal());
 }
 
 BarrierMembership::BarrierMembership(std::shared_ptr<SharedObject> object)

@@ -3,31 +3,23 @@
 /// \file
 /// A barrier's rounds, and the processes that may be parties to it.
 
+#include "process_counts.hpp"
 #include "shared_object.hpp"
 #include "wait_room.hpp"
 
 #include <spork/finalize.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 
 namespace spork::detail {
 
-/// A process that has the barrier, and in how many mappings.
-struct Member {
-    StateWord owner;  ///< tag; 0: the entry is free
-    StateWord count;
-};
-
 /// BarrierState: the waiters of the current round are the waiting slots of the room; a slot's number is how many came before.
 ///
 /// A round is closed by one store to `closing`, which says how; then its waiters are called one after the other. Who
 /// succeeds a killed closer in the room finds the word and calls the rest.
 struct BarrierState {
-    /// Processes that are looked after. Of more, those that came late are not: they break the barrier only while they wait.
-    static constexpr std::size_t members = 200;
     static constexpr std::uint64_t no_time_limit = ~std::uint64_t{0};
 
     StateWord parties;
@@ -36,7 +28,8 @@ struct BarrierState {
     StateWord closing;  ///< a Call and, above it, what `broken` will be
     StateWord actor;    ///< tag of the process that runs the action
     StateWord unused;
-    Member member[members];
+    ProcessCounts
+        members;  ///< in how many mappings; a process that found no entry breaks the barrier only while it waits
     WaitRoom room;
 };
 
@@ -68,7 +61,6 @@ private:
 
     /// Until nobody runs an action: who comes meanwhile belongs to the next round.
     WaitEnd wait_for_actor(SleepLimit& limit) noexcept;
-    Member* own_member(bool or_free) noexcept;
 
     BarrierState& state_;
 };

@@ -5,32 +5,14 @@
 
 namespace spork::detail {
 
-Holding* SemaphoreKeeper::own_holding() noexcept {
-    const std::uint64_t self = own_tag();
-    for (Holding& holding : state_.holdings) {
-        const std::uint64_t owner = holding.owner.load(std::memory_order_relaxed);
-        if (owner == self || owner == 0) {
-            return &holding;
-        }
-    }
-    Obituary obituary;
-    for (Holding& holding : state_.holdings) {
-        if (holding.units == 0 && obituary.has_ended(holding.owner)) {
-            return &holding;
-        }
-    }
-    return nullptr;
-}
-
 /// Takes a unit if one is there. Then nobody waits: serve() leaves none to waiters.
 bool SemaphoreKeeper::take() noexcept {
     const std::uint64_t value = state_.value;
     if (value == 0) {
         return false;
     }
-    if (Holding* holding = own_holding()) {
-        room().journal().commit(
-            {{state_.value, value - 1}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
+    if (ProcessCount* held = state_.held.own()) {
+        room().journal().commit({{state_.value, value - 1}, {held->owner, own_tag()}, {held->count, held->count + 1}});
     } else {
         state_.value = value - 1;
     }
@@ -61,8 +43,8 @@ WaitEnd SemaphoreKeeper::acquire(SleepLimit& limit) {
         WaitRoom::leave(slot);
         return end;
     }
-    if (Holding* holding = own_holding()) {
-        room().journal().commit({{slot.owner, 0}, {holding->owner, own_tag()}, {holding->units, holding->units + 1}});
+    if (ProcessCount* held = state_.held.own()) {
+        room().journal().commit({{slot.owner, 0}, {held->owner, own_tag()}, {held->count, held->count + 1}});
     } else {
         WaitRoom::leave(slot);
     }
@@ -84,12 +66,12 @@ bool SemaphoreKeeper::release(std::uint64_t units) noexcept {
     if (units > state_.bound - std::min<std::uint64_t>(value, state_.bound)) {
         return false;
     }
-    Holding* const holding = own_holding();
-    const std::uint64_t held = holding && holding->owner == own_tag() ? holding->units.load() : 0;
-    if (held != 0) {
+    ProcessCount* const held = state_.held.own();
+    const std::uint64_t count = held ? held->count.load() : 0;
+    if (count != 0) {
         room().journal().commit({{state_.value, value + units},
-                                 {holding->units, held - std::min(held, units)},
-                                 {state_.signals, held < units ? 1 : state_.signals.load()}});
+                                 {held->count, count - std::min(count, units)},
+                                 {state_.signals, count < units ? 1 : state_.signals.load()}});
     } else {
         room().journal().commit({{state_.value, value + units}, {state_.signals, 1}});
     }
@@ -107,15 +89,10 @@ void SemaphoreKeeper::bury(WaitSlot& slot) noexcept {
 }
 
 void SemaphoreKeeper::look_after_others(Obituary& obituary) noexcept {
-    for (Holding& holding : state_.holdings) {
-        if (holding.owner == 0) {
-            break;
-        }
-        if (holding.units != 0 && obituary.has_ended(holding.owner)) {
-            const std::uint64_t returned = state_.signals != 0 ? 0 : holding.units.load();
-            room().journal().commit({{state_.value, state_.value + returned}, {holding.units, 0}});
-        }
-    }
+    state_.held.each_ended(obituary, [this](ProcessCount& held) {
+        const std::uint64_t returned = state_.signals != 0 ? 0 : held.count.load();
+        room().journal().commit({{state_.value, state_.value + returned}, {held.count, 0}});
+    });
     serve();
 }
 

@@ -3,18 +3,12 @@
 /// \file
 /// A count of units in shared memory, and who holds them.
 
+#include "process_counts.hpp"
 #include "wait_room.hpp"
 
-#include <cstddef>
 #include <cstdint>
 
 namespace spork::detail {
-
-/// What one process has acquired and not released. It keeps its entry until somebody needs it who finds no free one.
-struct Holding {
-    StateWord owner;  ///< tag; 0: the entry is free, and so are all after it
-    StateWord units;
-};
 
 /// SemaphoreState counts units, and remembers who holds how many, so that a dead process's can be given back.
 ///
@@ -22,14 +16,11 @@ struct Holding {
 /// A process's end returns things and no signals. The two are told apart by use: once units were released by a process that
 /// held none, they are signals, and nothing is given back any more.
 struct SemaphoreState {
-    /// Processes whose units are remembered; more may hold some, which are lost with them.
-    static constexpr std::size_t remembered = 128;
-
     StateWord value;
     StateWord bound;    ///< no release beyond it
     StateWord signals;  ///< 1: what was released was not always held
     StateWord unused;
-    Holding holdings[remembered];
+    ProcessCounts held;  ///< units acquired and not released
     WaitRoom room;
 };
 
@@ -50,9 +41,6 @@ private:
 
     bool take() noexcept;
     void serve() noexcept;
-
-    /// This process's entry, which may have to be written its tag; null when all are taken.
-    Holding* own_holding() noexcept;
 
     SemaphoreState& state_;
 };
