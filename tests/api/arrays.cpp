@@ -3,6 +3,7 @@
 #include "support/system.hpp"
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/travel.hpp"
 
 #include <spork/spork.hpp>
 
@@ -23,9 +24,10 @@ using spork::Array;
 using spork::Connection;
 using spork::Lock;
 using spork::RawArray;
-using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
+using support::reread;
+using support::travelled;
 using support::Word;
 
 namespace {
@@ -107,11 +109,6 @@ void work_with_equipment(Connection parent) {
 
 class TestArray : public support::MethodTest {
     Q_OBJECT
-
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
 
     template <template <class> class A>
     static void sums(void (*target)(A<int>)) {
@@ -223,7 +220,9 @@ private slots:
 };
 
 template <class A>
-concept HasLock = requires(A& array) { array.get_lock(); };
+concept HasLock = requires(A& array) {
+    array.get_lock();
+};
 static_assert(HasLock<Array<int>> && HasLock<const Array<int>> && !HasLock<RawArray<int>>);
 static_assert(std::ranges::contiguous_range<Array<int>> && std::ranges::contiguous_range<const RawArray<int>>);
 static_assert(!std::is_convertible_v<int, Array<int>>);
@@ -404,27 +403,11 @@ private slots:
             if (alive.size() > 50) {
                 const std::size_t place = random() % alive.size();
                 const RawArray<unsigned>& oldest = alive[place];
-                QVERIFY(oldest.empty() || std::ranges::count(oldest, oldest[0]) ==
-                                              static_cast<std::ptrdiff_t>(oldest.size()));
+                QVERIFY(oldest.empty() ||
+                        std::ranges::count(oldest, oldest[0]) == static_cast<std::ptrdiff_t>(oldest.size()));
                 alive.erase(alive.begin() + static_cast<std::ptrdiff_t>(place));
             }
         }
-    }
-
-private:
-    template <class T>
-    static T travelled(const T& value) {
-        spork::Writer writer;
-        writer.write(value);
-        return spork::Reader(writer.bytes(), writer.handles()).read<T>();
-    }
-
-    /// Sends the one and reads the other.
-    template <class Sent, class Read>
-    static void reread() {
-        spork::Writer writer;
-        writer.write(Sent());
-        spork::Reader(writer.bytes(), writer.handles()).read<Read>();
     }
 };
 

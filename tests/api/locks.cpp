@@ -2,6 +2,7 @@
 
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/travel.hpp"
 
 #include <spork/spork.hpp>
 
@@ -15,7 +16,6 @@
 using spork::Connection;
 using spork::Lock;
 using spork::RLock;
-using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
 using support::moment;
@@ -88,11 +88,6 @@ struct Pair {
 
 class TestLock : public support::MethodTest {
     Q_OBJECT
-
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
 
 private slots:
     void acquireAndRelease() {
@@ -201,10 +196,7 @@ private slots:
         auto [here, there] = spork::Pipe();
         there.send(static_cast<spork::AnyLock>(RLock()));
         QVERIFY(here.recv<spork::AnyLock>().try_lock());
-        spork::Writer writer;
-        writer.write(RLock());
-        spork::Reader reader(writer.bytes(), writer.handles());
-        QVERIFY_THROWS_EXCEPTION(spork::TransferError, reader.read<Lock>());
+        QVERIFY_THROWS_EXCEPTION(spork::TransferError, (support::reread<RLock, Lock>()));
     }
 
     void movedFromLockIsAnError() {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -16,7 +15,6 @@ using spork::Barrier;
 using spork::BrokenBarrierError;
 using spork::Condition;
 using spork::Connection;
-using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
 using support::moment;
@@ -24,13 +22,6 @@ using support::Word;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class T>
-std::string text_of(const T& value) {
-    std::ostringstream stream;
-    stream << value;
-    return stream.str();
-}
 
 enum class Told { waits, notified, timed_out };
 
@@ -48,11 +39,6 @@ void notify_once(Condition condition) {
 
 class TestCondition : public support::MethodTest {
     Q_OBJECT
-
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
 
     using Guards = std::vector<std::unique_ptr<ChildGuard>>;
 
@@ -89,7 +75,7 @@ private slots:
             QCOMPARE(woken(here, 1), 1);
         }
         notify_once(condition);  // nobody is there, nothing is kept
-        QCOMPARE(text_of(condition), std::string("<Condition(<RLock(owner=None)>, 0 waiting)>"));
+        QCOMPARE(support::shown(condition), std::string("<Condition(<RLock(owner=None)>, 0 waiting)>"));
     }
 
     void notifyWakesSoMany() {
@@ -279,11 +265,6 @@ class TestBarrier : public support::MethodTest {
 
     static constexpr int parties = 5;
 
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
-
     using Guards = std::vector<std::unique_ptr<ChildGuard>>;
 
     static Guards children(const Barrier& barrier, const Connection& there, int count, int times = 1) {
@@ -371,7 +352,7 @@ private slots:
             QCOMPARE(here.recv<int>(limit), -1);
         }
         QVERIFY(barrier.broken());
-        QCOMPARE(text_of(barrier), std::string("<Barrier(broken)>"));
+        QCOMPARE(support::shown(barrier), std::string("<Barrier(broken)>"));
         QVERIFY_THROWS_EXCEPTION(BrokenBarrierError, barrier.wait());
         barrier.reset();
         QVERIFY(!barrier.broken());

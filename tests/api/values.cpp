@@ -2,6 +2,7 @@
 
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/travel.hpp"
 
 #include <spork/spork.hpp>
 
@@ -19,10 +20,11 @@ using spork::Connection;
 using spork::Lock;
 using spork::RawValue;
 using spork::RLock;
-using spork::StartMethod;
 using spork::Value;
 using support::ChildGuard;
 using support::limit;
+using support::reread;
+using support::travelled;
 using support::Word;
 
 namespace {
@@ -112,11 +114,6 @@ void raise_global(Value<int> same, Connection parent) {
 
 class TestValue : public support::MethodTest {
     Q_OBJECT
-
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
 
     template <template <class> class V>
     static void changes() {
@@ -229,7 +226,9 @@ private slots:
 };
 
 template <class V>
-concept HasLock = requires(V& value) { value.get_lock(); };
+concept HasLock = requires(V& value) {
+    value.get_lock();
+};
 static_assert(HasLock<Value<int>> && HasLock<const Value<int>> && !HasLock<RawValue<int>>);
 static_assert(std::is_same_v<decltype(std::declval<Value<int>&>().get_lock()), spork::AnyLock&>);
 static_assert(!std::is_convertible_v<Value<int>, int> && !std::is_convertible_v<int, Value<int>>);
@@ -351,21 +350,6 @@ private slots:
     }
 
 private:
-    template <class T>
-    static T travelled(const T& value) {
-        spork::Writer writer;
-        writer.write(value);
-        return spork::Reader(writer.bytes(), writer.handles()).read<T>();
-    }
-
-    /// Sends the one and reads the other.
-    template <class Sent, class Read>
-    static void reread() {
-        spork::Writer writer;
-        writer.write(Sent());
-        spork::Reader(writer.bytes(), writer.handles()).read<Read>();
-    }
-
     static bool taken_elsewhere(const spork::AnyLock& lock) {
         bool taken = false;
         std::thread([&] {

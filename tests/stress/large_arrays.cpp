@@ -17,7 +17,6 @@
 using namespace std::chrono_literals;
 using spork::Connection;
 using spork::RawArray;
-using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
 
@@ -58,11 +57,6 @@ void look_into(Connection parent) {
 class TestLargeArray : public support::MethodTest {
     Q_OBJECT
 
-    static StartMethod method() {
-        QFETCH_GLOBAL(spork::StartMethod, method);
-        return method;
-    }
-
 private slots:
     void eightChildrenShareAGigabyte() {
         const RawArray<double> array(gibibyte / sizeof(double));
@@ -99,8 +93,9 @@ private slots:
     }
 
     void sharedMemoryFolderMayBeSmall() {
-        const QStringList inside{"--user", "--map-root-user", "--mount", "sh", "-c",
-                                 R"(mount -t tmpfs -o size=64k none /dev/shm && exec "$0" "$@")"};
+        const QStringList inside{"--user",  "--map-root-user",
+                                 "--mount", "sh",
+                                 "-c",      R"(mount -t tmpfs -o size=64k none /dev/shm && exec "$0" "$@")"};
         if (support::run_command("unshare", inside + QStringList{"true"}).exitcode != 0) {
             QSKIP("this machine does not let us make a mount namespace");
         }

@@ -21,11 +21,6 @@ namespace fs = std::filesystem;
 class TestPlugins : public support::MethodTest {
     Q_OBJECT
 
-    static StartMethod method() {
-        QFETCH_GLOBAL(StartMethod, method);
-        return method;
-    }
-
     static fs::path plugin(int build) {
         return fs::path(support::program("plugin_host")).parent_path() /
                ("target_plugin_" + std::to_string(build) + TARGET_PLUGIN_SUFFIX);

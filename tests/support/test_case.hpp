@@ -35,9 +35,16 @@ private:
     std::optional<LeakGuard> guard_;
 };
 
-/// MethodTest runs each of its functions once for each start method: QFETCH_GLOBAL(spork::StartMethod, method).
+/// MethodTest runs each of its functions once for each start method.
 class MethodTest : public LeakTest {
     Q_OBJECT
+
+protected:
+    /// The one of this row.
+    static spork::StartMethod method() {
+        QFETCH_GLOBAL(spork::StartMethod, method);
+        return method;
+    }
 
 private slots:
     void initTestCase_data() { add_method_rows(); }

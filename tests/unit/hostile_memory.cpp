@@ -2,6 +2,7 @@
 // already stays what it was.
 
 #include "support/test_case.hpp"
+#include "support/travel.hpp"
 
 #include "owned_handle.hpp"
 #include "shared_object.hpp"
@@ -15,6 +16,7 @@
 
 using spork::detail::LockKind;
 using spork::detail::ObjectHeader;
+using support::travelled;
 using Damage = std::function<void(ObjectHeader&)>;
 
 Q_DECLARE_METATYPE(Damage)
@@ -23,13 +25,6 @@ namespace {
 
 class TestHostileMemory : public support::LeakTest {
     Q_OBJECT
-
-    template <class T>
-    static T travelled(const T& value) {
-        spork::Writer writer;
-        writer.write(value);
-        return spork::Reader(writer.bytes(), writer.handles()).read<T>();
-    }
 
     /// Writes into the memory of an object as another process might.
     template <class T>
