@@ -39,7 +39,8 @@ public:
         const WaitEnd end = wait(slot, limit);
         hold.unlock();
         detail::take_mutex_back(mutex, depth);
-        const bool called = slot.call() == Call::go;  // nobody else calls now: that takes the condition's lock
+        hold.lock();  // who buries a called waiter may call this one until its slot is free
+        const bool called = slot.call() == Call::go;
         WaitRoom::leave(slot);
         return called ? WaitEnd::done : end;
     }

@@ -41,7 +41,7 @@ struct WaitSlot {
 
 /// WaitRoom is a short lock, a journal for what it protects, and a slot for each waiting thread. It lies in shared memory
 /// and begins as zeros. A thread enters, frees the lock, sleeps on its own slot, and takes the lock again. All functions
-/// but wake want the lock held.
+/// want the lock held.
 ///
 /// | a process is killed          | what is left, and who repairs it                                                    |
 /// |------------------------------|-------------------------------------------------------------------------------------|
