@@ -6,6 +6,8 @@
 #include <spork/type_identity.hpp>
 
 #include <ostream>
+#include <string>
+#include <utility>
 
 namespace spork {
 
@@ -27,29 +29,21 @@ const char* name_of(LockKind kind) noexcept {
 
 }  // namespace
 
-void AnyLock::lock(std::stop_token stop) const {
-    SharedObject& mutex = object();
-    if (!detail::try_lock_mutex(mutex) &&
-        detail::lock_mutex(mutex, detail::SleepLimit(no_limit, stop)) == WaitEnd::stopped) {
-        throw_stopped(mutex);
-    }
-}
-
-bool AnyLock::try_lock() const {
-    return detail::try_lock_or_succeed(object());
-}
-
 void AnyLock::unlock() const {
     detail::unlock_mutex(object());
 }
 
 bool AnyLock::acquire(bool block, Timeout timeout, std::stop_token stop) const {
-    if (!block) {
-        return try_lock();
+    SharedObject& mutex = object();
+    if (detail::try_lock_mutex(mutex)) {
+        return true;
     }
-    const WaitEnd end = detail::lock_mutex(object(), detail::SleepLimit(timeout, stop));
+    if (!block) {
+        return detail::try_succeed_mutex(mutex);
+    }
+    const WaitEnd end = detail::wait_for_mutex(mutex, detail::SleepLimit(timeout, std::move(stop)));
     if (end == WaitEnd::stopped) {
-        throw_stopped(object());
+        throw_stopped(mutex);
     }
     return end == WaitEnd::done;
 }

@@ -53,12 +53,12 @@ bool LockWord::spin() noexcept {
     return false;
 }
 
-WaitEnd LockWord::lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noexcept {
+WaitEnd LockWord::wait(platform::Mapping& mapping, SleepLimit& limit) noexcept {
     if (spin()) {
         return WaitEnd::done;
     }
     const std::uint64_t own = own_tag();
-    const WakeOnStop wake_on_stop(limit.stop(), mapping, low_half(word_));
+    const WakeOnStop wake_on_stop(limit, mapping, low_half(word_));
     platform::ProcessWatch holder;
     Clock::time_point begin;
     bool slept = false;

@@ -44,12 +44,15 @@ public:
     /// For who does not wait: takes the lock as abandoned when its holder has ended. Costs some ten microseconds.
     bool try_succeed() noexcept;
 
-    WaitEnd lock(platform::Mapping& mapping, SleepLimit limit) noexcept {
-        std::uint64_t free = 0;
-        if (word_.compare_exchange_strong(free, own_tag(), std::memory_order_acquire, std::memory_order_relaxed)) {
-            return WaitEnd::done;
+    /// For who has tried: waits for the lock until the limit ends the wait.
+    WaitEnd wait(platform::Mapping& mapping, SleepLimit& limit) noexcept;
+
+    /// Waits for as long as it takes.
+    void lock(platform::Mapping& mapping) noexcept {
+        if (!try_lock()) {
+            SleepLimit none;
+            wait(mapping, none);
         }
-        return lock_slowly(mapping, limit);
     }
 
     /// Whoever holds it. False when nobody does.
@@ -79,7 +82,6 @@ private:
 
     bool try_lock_marked(std::uint64_t word) noexcept;
     bool spin() noexcept;
-    WaitEnd lock_slowly(platform::Mapping& mapping, SleepLimit& limit) noexcept;
     bool unlock_marked(platform::Mapping& mapping, std::uint64_t word) noexcept;
 
     StateWord word_{0};  ///< sleepers sleep on the half with the flags

@@ -35,9 +35,8 @@ bool owns_mutex(const MutexState& mutex) noexcept {
     return mutex.word.held_by_this_process() && mutex.thread.load(std::memory_order_relaxed) == thread_number();
 }
 
-bool try_lock_mutex(SharedObject& object) noexcept {
-    MutexState& mutex = object.header().mutex;
-    if (mutex.kind == LockKind::recursive && owns_mutex(mutex)) {
+bool try_lock_recursive(MutexState& mutex) noexcept {
+    if (owns_mutex(mutex)) {
         ++mutex.depth;
         return true;
     }
@@ -48,10 +47,7 @@ bool try_lock_mutex(SharedObject& object) noexcept {
     return true;
 }
 
-bool try_lock_or_succeed(SharedObject& object) noexcept {
-    if (try_lock_mutex(object)) {
-        return true;
-    }
+bool try_succeed_mutex(SharedObject& object) noexcept {
     MutexState& mutex = object.header().mutex;
     if (!object.time_to_look() || !mutex.word.try_succeed()) {
         return false;
@@ -60,12 +56,9 @@ bool try_lock_or_succeed(SharedObject& object) noexcept {
     return true;
 }
 
-WaitEnd lock_mutex(SharedObject& object, const SleepLimit& limit) noexcept {
-    if (try_lock_mutex(object)) {
-        return WaitEnd::done;
-    }
+WaitEnd wait_for_mutex(SharedObject& object, SleepLimit limit) noexcept {
     MutexState& mutex = object.header().mutex;
-    const WaitEnd end = mutex.word.lock(object.mapping(), limit);
+    const WaitEnd end = mutex.word.wait(object.mapping(), limit);
     if (end == WaitEnd::done) {
         become_owner(mutex, 1);
     }
@@ -101,8 +94,7 @@ std::uint32_t free_mutex(SharedObject& object) noexcept {
 
 void take_mutex_back(SharedObject& object, std::uint32_t depth) noexcept {
     MutexState& mutex = object.header().mutex;
-    const std::stop_token never;
-    mutex.word.lock(object.mapping(), SleepLimit(no_limit, never));
+    mutex.word.lock(object.mapping());
     become_owner(mutex, depth);
 }
 

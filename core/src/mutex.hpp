@@ -11,12 +11,18 @@ namespace spork::detail {
 /// Whether this thread holds a recursive lock.
 bool owns_mutex(const MutexState& mutex) noexcept;
 
-bool try_lock_mutex(SharedObject& object) noexcept;
+bool try_lock_recursive(MutexState& mutex) noexcept;
 
-/// The same, and now and then it looks whether the holder has ended: for who never waits.
-bool try_lock_or_succeed(SharedObject& object) noexcept;
+inline bool try_lock_mutex(SharedObject& object) noexcept {
+    MutexState& mutex = object.header().mutex;
+    return mutex.kind == LockKind::recursive ? try_lock_recursive(mutex) : mutex.word.try_lock();
+}
 
-WaitEnd lock_mutex(SharedObject& object, const SleepLimit& limit) noexcept;
+/// For who has tried and never waits: now and then it looks whether the holder has ended, and then takes the lock.
+bool try_succeed_mutex(SharedObject& object) noexcept;
+
+/// For who has tried.
+WaitEnd wait_for_mutex(SharedObject& object, SleepLimit limit) noexcept;
 
 /// Throws UsageError when it must not be freed by this thread.
 void unlock_mutex(SharedObject& object);

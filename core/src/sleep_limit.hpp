@@ -14,6 +14,7 @@
 #include <new>
 #include <optional>
 #include <stop_token>
+#include <utility>
 
 namespace spork::detail {
 
@@ -28,7 +29,9 @@ enum class WaitEnd { done, timed_out, stopped };
 /// it soon.
 class SleepLimit {
 public:
-    SleepLimit(Timeout timeout, const std::stop_token& stop) : deadline_(timeout.deadline()), stop_(stop) {}
+    /// No limit.
+    SleepLimit() noexcept = default;
+    SleepLimit(Timeout timeout, std::stop_token stop) : deadline_(timeout.deadline()), stop_(std::move(stop)) {}
 
     const std::stop_token& stop() const noexcept { return stop_; }
 
@@ -58,7 +61,7 @@ private:
     static constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(80);
 
     std::optional<std::chrono::steady_clock::time_point> deadline_;
-    const std::stop_token& stop_;
+    std::stop_token stop_;
     std::chrono::nanoseconds slice_ = std::chrono::milliseconds(2);
 };
 
@@ -66,10 +69,10 @@ private:
 /// the stop is seen a slice later, as it is when there is no memory for a listener.
 class WakeOnStop {
 public:
-    WakeOnStop(const std::stop_token& stop, platform::Mapping& mapping, const platform::SharedWord& word) noexcept {
-        if (stop.stop_possible()) {
+    WakeOnStop(const SleepLimit& limit, platform::Mapping& mapping, const platform::SharedWord& word) noexcept {
+        if (limit.stop().stop_possible()) {
             try {
-                listener_.emplace(stop, [&mapping, &word] { mapping.wake(word); });
+                listener_.emplace(limit.stop(), [&mapping, &word] { mapping.wake(word); });
             } catch (const std::bad_alloc&) {
             }
         }

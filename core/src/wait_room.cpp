@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <stop_token>
 #include <string>
 
 namespace spork::detail {
@@ -63,8 +62,7 @@ WaitSlot* WaitRoom::neighbour(const WaitSlot& slot) noexcept {
 }
 
 void RoomKeeper::lock() noexcept {
-    const std::stop_token never;
-    room_.lock_.lock(mapping_, SleepLimit(no_limit, never));
+    room_.lock_.lock(mapping_);
     if (room_.lock_.abandoned()) {
         room_.journal_.redo();
         repair();
@@ -99,7 +97,7 @@ void RoomKeeper::sleep_on(const StateWord& word, SleepLimit& limit) noexcept {
 }
 
 WaitEnd RoomKeeper::wait(WaitSlot& slot, SleepLimit& limit) noexcept {
-    const WakeOnStop wake_on_stop(limit.stop(), mapping_, low_half(slot.word));
+    const WakeOnStop wake_on_stop(limit, mapping_, low_half(slot.word));
     Obituary obituary;
     while (slot.call() == Call::none) {
         if (const auto over = limit.over()) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -65,6 +66,15 @@ class TestCondition : public support::MethodTest {
     }
 
 private slots:
+    void isTimedLockable() {
+        const Condition condition;
+        const std::unique_lock hold(condition, limit);
+        QVERIFY(hold.owns_lock());
+        bool taken = true;
+        std::thread([&] { taken = condition.try_lock_until(std::chrono::steady_clock::now() + 1ms); }).join();
+        QVERIFY(!taken);
+    }
+
     void notifyWakesOne() {
         const Condition condition;
         auto [here, there] = spork::Pipe();

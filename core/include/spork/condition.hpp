@@ -6,6 +6,7 @@
 #include <spork/export.hpp>
 #include <spork/lock.hpp>
 #include <spork/shared_handle.hpp>
+#include <spork/timed_lockable.hpp>
 #include <spork/timeout.hpp>
 
 #include <concepts>
@@ -26,21 +27,19 @@ namespace spork {
 /// A handle: copies, and what a child receives, are the same condition with the same lock. No waiter wakes without a
 /// notification, and a waiter that is killed before it goes on leaves its notification to the next one. The lock, a new
 /// RLock unless one is given, may serve several conditions. Threads: any number at once. Python: multiprocessing.Condition.
-class SPORK_API Condition : public detail::SharedHandle {
+class SPORK_API Condition : public detail::SharedHandle, public detail::TimedLockable<Condition> {
 public:
     /// Throws std::system_error when the system has no memory or no handle left.
     Condition();
     explicit Condition(AnyLock lock);
 
-    // Its lock. A Condition is TimedLockable itself.
+    // Its lock, which is taken and freed through the Condition too.
     AnyLock& get_lock() noexcept { return lock_; }
-    void lock() const { lock_.lock(); }
-    void unlock() const { lock_.unlock(); }
-    [[nodiscard]] bool try_lock() const { return lock_.try_lock(); }
     bool acquire(bool block = true, Timeout timeout = no_limit, std::stop_token stop = {}) const {
         return lock_.acquire(block, timeout, std::move(stop));
     }
-    void release() const { lock_.release(); }
+    void unlock() const { lock_.unlock(); }
+    void release() const { lock_.unlock(); }
 
     /// Frees the lock, however often this thread holds it, waits for a notification, and takes the lock again as often.
     /// False when the time limit passed first. Throws UsageError when the lock is not held, CancelledError (with the lock

@@ -5,9 +5,9 @@
 
 #include <spork/export.hpp>
 #include <spork/shared_handle.hpp>
+#include <spork/timed_lockable.hpp>
 #include <spork/timeout.hpp>
 
-#include <chrono>
 #include <iosfwd>
 #include <stop_token>
 #include <utility>
@@ -16,29 +16,15 @@ namespace spork {
 
 class Condition;
 
+namespace detail {
+class SharedElements;
+}
+
 /// AnyLock is a Lock or an RLock, as `get_lock()` of a Value gives it. It has what both have.
 ///
-/// Meets the standard's TimedLockable: std::scoped_lock, std::unique_lock. Taking and freeing a lock for which nobody waits
-/// makes no system call. Who waits for long is served before those who came later. Threads: any number at once.
-class SPORK_API AnyLock : public detail::SharedHandle {
+/// Taking and freeing a lock for which nobody waits makes no system call. Who waits for long is served before those who came later. Threads: any number at once.
+class SPORK_API AnyLock : public detail::SharedHandle, public detail::TimedLockable<AnyLock> {
 public:
-    /// Waits until the lock is taken. Never fails because of a dead holder. With a stop token: throws CancelledError when a
-    /// stop is requested first.
-    void lock(std::stop_token stop = {}) const;
-
-    /// Takes the lock if that is possible at once.
-    [[nodiscard]] bool try_lock() const;
-
-    /// Waits at most `limit`; zero or less does not wait. False when the time ran out.
-    template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> limit) const {
-        return acquire(true, limit);
-    }
-    template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_until(std::chrono::time_point<Clock, Duration> end) const {
-        return acquire(true, end - Clock::now());
-    }
-
     /// Frees the lock. Throws UsageError when nobody holds it, and for an RLock when this thread does not.
     void unlock() const;
 
@@ -63,6 +49,7 @@ protected:
 private:
     friend struct Transfer<AnyLock>;
     friend class Condition;
+    friend class detail::SharedElements;
     friend struct Transfer<Condition>;
 
     /// The lock of an object that has one of its own.

@@ -5,6 +5,7 @@
 
 #include <spork/export.hpp>
 #include <spork/shared_handle.hpp>
+#include <spork/timed_lockable.hpp>
 #include <spork/timeout.hpp>
 
 #include <chrono>
@@ -28,9 +29,8 @@ namespace spork {
 ///     sing();
 ///     seats.release();
 ///
-/// Meets the standard's TimedLockable, so std::scoped_lock works, and has the names of std::counting_semaphore and of
-/// Python. No system call unless somebody waits. Threads: any number at once. Python: multiprocessing.Semaphore.
-class SPORK_API Semaphore : public detail::SharedHandle {
+/// Has the names of std::counting_semaphore, of the standard's TimedLockable and of Python. No system call unless somebody waits. Threads: any number at once. Python: multiprocessing.Semaphore.
+class SPORK_API Semaphore : public detail::SharedHandle, public detail::TimedLockable<Semaphore> {
 public:
     /// The largest number of units.
     static constexpr std::int64_t max = 2147483647;
@@ -47,10 +47,7 @@ public:
     /// How many units are there now; when somebody is just taking one, it may be that many no more.
     std::int64_t get_value() const;
 
-    // The standard's names.
-    void lock() const { acquire(); }
-    void unlock() const { release(); }
-    [[nodiscard]] bool try_lock() const { return acquire(false); }
+    // The names of std::counting_semaphore.
     [[nodiscard]] bool try_acquire() const { return acquire(false); }
     template <class Rep, class Period>
     [[nodiscard]] bool try_acquire_for(std::chrono::duration<Rep, Period> limit) const {
@@ -60,14 +57,8 @@ public:
     [[nodiscard]] bool try_acquire_until(std::chrono::time_point<Clock, Duration> end) const {
         return acquire(true, end - Clock::now());
     }
-    template <class Rep, class Period>
-    [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> limit) const {
-        return acquire(true, limit);
-    }
-    template <class Clock, class Duration>
-    [[nodiscard]] bool try_lock_until(std::chrono::time_point<Clock, Duration> end) const {
-        return acquire(true, end - Clock::now());
-    }
+
+    void unlock() const { release(); }
 
     /// "<Semaphore(value=2)>".
     friend SPORK_API std::ostream& operator<<(std::ostream& stream, const Semaphore& semaphore);

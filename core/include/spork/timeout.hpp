@@ -24,7 +24,7 @@ public:
 
     constexpr bool unlimited() const noexcept { return !limit_; }
 
-    /// The time that is left now; empty for no limit.
+    /// How long; empty for no limit. A point in time was made a duration when this Timeout was made.
     constexpr std::optional<Clock::duration> limit() const noexcept { return limit_; }
 
     /// When a call that starts now has to end; empty for no limit.
