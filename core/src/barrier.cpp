@@ -52,11 +52,7 @@ int Barrier::wait(Timeout timeout, std::stop_token stop) const {
     detail::SleepLimit limit(timeout, stop);
     BarrierKeeper keeper(state<BarrierState>(), object().mapping());
     int number = 0;
-    std::function<void()> action;
-    if (action_) {
-        action = [this] { action_(); };
-    }
-    switch (keeper.wait_for_round(action, limit, number)) {
+    switch (keeper.wait_for_round(action_, limit, number)) {
         case BarrierKeeper::End::passed:
             return number;
         case BarrierKeeper::End::stopped:

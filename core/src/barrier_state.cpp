@@ -13,7 +13,7 @@ BarrierKeeper keeper_of(SharedObject& object) noexcept {
 
 }  // namespace
 
-BarrierKeeper::End BarrierKeeper::wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number) {
+BarrierKeeper::End BarrierKeeper::wait_for_round(const Task<void>& action, SleepLimit& limit, int& number) {
     std::unique_lock hold(*this);
     tidy();
     if (const WaitEnd end = wait_for_actor(limit); end != WaitEnd::done) {
@@ -47,7 +47,7 @@ BarrierKeeper::End BarrierKeeper::wait_for_round(const std::function<void()>& ac
 }
 
 /// Without the room's lock, so that others can see that somebody acts, and abort.
-void BarrierKeeper::run_action(const std::function<void()>& action) {
+void BarrierKeeper::run_action(const Task<void>& action) {
     state_.actor = own_tag();
     unlock();
     try {

@@ -8,9 +8,9 @@
 #include "wait_room.hpp"
 
 #include <spork/finalize.hpp>
+#include <spork/task.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 namespace spork::detail {
@@ -42,7 +42,7 @@ public:
         : RoomKeeper(state.room, mapping), state_(state) {}
 
     /// `number` becomes how many came before.
-    End wait_for_round(const std::function<void()>& action, SleepLimit& limit, int& number);
+    End wait_for_round(const Task<void>& action, SleepLimit& limit, int& number);
 
     /// Ends the round as broken; later ones too unless the barrier is usable again.
     void break_round(bool usable_again) noexcept;
@@ -57,7 +57,7 @@ private:
 
     void close_round(Call call, bool broken) noexcept;
     void finish_closing() noexcept;
-    void run_action(const std::function<void()>& action);
+    void run_action(const Task<void>& action);
 
     /// Until nobody runs an action: who comes meanwhile belongs to the next round.
     WaitEnd wait_for_actor(SleepLimit& limit) noexcept;

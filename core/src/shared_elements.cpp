@@ -12,12 +12,6 @@ namespace spork::detail {
 
 namespace {
 
-/// The lock that lies in the header of another object.
-class OwnLock : public AnyLock {
-public:
-    explicit OwnLock(std::shared_ptr<SharedObject> object) noexcept : AnyLock(std::move(object)) {}
-};
-
 std::string describe(std::string_view name, bool single, std::size_t count) {
     std::string text = "a " + std::string(name);
     return single ? text : text + " of " + std::to_string(count) + " elements";
@@ -55,7 +49,7 @@ SharedElements::SharedElements(const Kind& kind, Reader& reader)
 
 void SharedElements::adopt_own_lock() {
     if (object().header().mutex.kind != LockKind::none) {
-        lock_ = OwnLock(shared());
+        lock_ = AnyLock::of(shared());
     }
 }
 

@@ -15,31 +15,36 @@
 
 namespace spork::detail {
 
+namespace {
+
+[[noreturn]] void fail_to_share(std::error_code error, std::size_t size, const char* what) {
+    throw_system(error, "cannot share " + std::to_string(size) + " bytes of memory for " + what);
+}
+
+}  // namespace
+
 std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind lock, std::size_t size,
                                                    const char* what) {
-    std::error_code error = std::make_error_code(std::errc::not_enough_memory);
-    if (size <= SIZE_MAX - sizeof(ObjectHeader)) {
-        const std::size_t whole = sizeof(ObjectHeader) + size;
-        auto segment = platform::make_segment(whole, whole);
-        if (segment) {
-            auto mapping = platform::map_segment(segment->get(), whole);
-            if (mapping) {
-                auto* const header = new ((*mapping)->data()) ObjectHeader;
-                header->type = type;
-                header->size = size;
-                header->mutex.kind = lock;
-                error = platform::random_bytes(std::as_writable_bytes(std::span(&header->identity, 1)));
-                if (!error) {
-                    return std::make_shared<SharedObject>(own(std::move(*segment)), std::move(*mapping), size);
-                }
-            } else {
-                error = mapping.error();
-            }
-        } else {
-            error = segment.error();
-        }
+    if (size > SIZE_MAX - sizeof(ObjectHeader)) {
+        fail_to_share(std::make_error_code(std::errc::not_enough_memory), size, what);
     }
-    throw_system(error, "cannot share " + std::to_string(size) + " bytes of memory for " + what);
+    const std::size_t whole = sizeof(ObjectHeader) + size;
+    auto segment = platform::make_segment(whole, whole);
+    if (!segment) {
+        fail_to_share(segment.error(), size, what);
+    }
+    auto mapping = platform::map_segment(segment->get(), whole);
+    if (!mapping) {
+        fail_to_share(mapping.error(), size, what);
+    }
+    auto* const header = new ((*mapping)->data()) ObjectHeader;
+    header->type = type;
+    header->size = size;
+    header->mutex.kind = lock;
+    if (const auto error = platform::random_bytes(std::as_writable_bytes(std::span(&header->identity, 1)))) {
+        fail_to_share(error, size, what);
+    }
+    return std::make_shared<SharedObject>(own(std::move(*segment)), std::move(*mapping), size);
 }
 
 std::shared_ptr<SharedObject> SharedObject::attach(std::shared_ptr<OwnedHandle> handle, std::size_t least,
