@@ -2,11 +2,11 @@
 /// Children known by number, and by a pipe or a fork server's message that tells of their end. The number is used only
 /// while the child is not collected, so it cannot be a stranger's.
 
+#include "anonymous_memory.hpp"
 #include "descriptor.hpp"
 #include "error.hpp"
 #include "exit_info.hpp"
 #include "posix_child.hpp"
-#include "anonymous_memory.hpp"
 #include "waiting.hpp"
 
 #include <signal.h>

@@ -1,8 +1,5 @@
 #include "process_tag.hpp"
 
-#include "error.hpp"
-#include "waiting.hpp"
-
 #include "platform/process_tag.hpp"
 
 #include <fcntl.h>
@@ -10,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
