@@ -5,6 +5,7 @@
 #include "scale.hpp"
 
 #include "support/test_case.hpp"
+#include "support/travel.hpp"
 
 #include <spork/spork.hpp>
 
@@ -17,13 +18,17 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 using namespace std::chrono_literals;
-using support::limit;
 
 namespace {
+
+const std::chrono::seconds limit = stress::patience();
 
 /// A copy of this process that stands before an operation, under our control.
 class Victim {
@@ -67,7 +72,8 @@ class TestEveryInstant : public support::LeakTest {
     Q_OBJECT
 
     /// Kills at every `stride`th instruction of the operation. `after` is what the living do then; `before` makes what the
-    /// operation needs, anew each time.
+    /// operation needs, anew each time. What is to be done meanwhile, is done while the victim stands still at its last
+    /// instant, or afterwards where the victim has what it takes.
     template <class Before, class After>
     static void kill_everywhere(Before before, After after) {
         // The work grows with the square of the instructions: every third, every 30th where there are many (sanitizers).
@@ -76,9 +82,17 @@ class TestEveryInstant : public support::LeakTest {
         for (long instructions = 0;; instructions += stride) {
             auto operation = before();
             bool midway = false;
+            std::future<void> meanwhile;
             {
                 Victim victim(operation.work);
                 midway = victim.step(instructions);
+                if (operation.meanwhile) {
+                    meanwhile = std::async(std::launch::async, operation.meanwhile);
+                    meanwhile.wait_for(2ms);
+                }
+            }
+            if (meanwhile.valid()) {
+                meanwhile.get();
             }
             ++deaths;
             after(operation);
@@ -94,7 +108,16 @@ class TestEveryInstant : public support::LeakTest {
     struct Operation {
         Object object;
         std::function<void()> work;
+        std::function<void()> meanwhile = {};
     };
+
+    static void has_one_unit(const spork::BoundedSemaphore& semaphore) {
+        QVERIFY(semaphore.acquire(true, limit));
+        QCOMPARE(semaphore.get_value(), 0);
+        QVERIFY(!semaphore.acquire(true, 3ms));
+        semaphore.release();
+        QVERIFY_THROWS_EXCEPTION(spork::UsageError, semaphore.release());
+    }
 
 private slots:
     void lockAndUnlock() {
@@ -164,14 +187,18 @@ private slots:
                                                               semaphore.release();
                                                           }};
             },
-            [](auto& operation) {
-                const auto& semaphore = operation.object;
-                QVERIFY(semaphore.acquire(true, limit));
-                QCOMPARE(semaphore.get_value(), 0);
-                QVERIFY(!semaphore.acquire(true, 3ms));  // there is no second unit
-                semaphore.release();
-                QVERIFY_THROWS_EXCEPTION(spork::UsageError, semaphore.release());
-            });
+            [](auto& operation) { has_one_unit(operation.object); });
+    }
+
+    void waiterIsGivenAUnit() {
+        kill_everywhere(
+            [] {
+                spork::BoundedSemaphore semaphore(1);
+                semaphore.acquire();
+                return Operation<spork::BoundedSemaphore>{semaphore, [semaphore] { semaphore.acquire(true, 10ms); },
+                                                          [semaphore] { semaphore.release(); }};
+            },
+            [](auto& operation) { has_one_unit(operation.object); });
     }
 
     void semaphoreOfManyUnits() {
@@ -254,6 +281,39 @@ private slots:
                     QCOMPARE(operation.object.wait(limit), 0);
                 }
             });
+    }
+
+    void barrierWithAWaiter() {
+        struct Meeting {
+            spork::Barrier barrier{2};
+            std::shared_future<bool> waiter_went_on;
+        };
+        kill_everywhere(
+            [] {
+                Meeting meeting;
+                meeting.waiter_went_on = std::async(std::launch::async, [barrier = meeting.barrier] {
+                    const auto begin = std::chrono::steady_clock::now();
+                    try {
+                        barrier.wait(limit);
+                    } catch (const spork::BrokenBarrierError&) {
+                    }
+                    return std::chrono::steady_clock::now() - begin < limit;
+                });
+                while (meeting.barrier.n_waiting() == 0) {
+                    std::this_thread::yield();
+                }
+                const auto work = [barrier = meeting.barrier,
+                                   arrived = std::make_shared<std::optional<spork::Barrier>>()] {
+                    if (!*arrived) {
+                        *arrived =
+                            support::travelled(barrier);  // now its process is one of those that have the barrier
+                    } else {
+                        (*arrived)->wait();
+                    }
+                };
+                return Operation<Meeting>{meeting, work};
+            },
+            [](auto& operation) { QVERIFY(operation.object.waiter_went_on.get()); });
     }
 };
 

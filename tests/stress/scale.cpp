@@ -1,5 +1,7 @@
 #include "scale.hpp"
 
+#include "support/limits.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -22,6 +24,11 @@ unsigned seed_of_this_run() {
 int scaled(int count) {
     const char* const factor = std::getenv("SPORK_STRESS");
     return std::max(1, count * (factor ? std::atoi(factor) : 1) / SPORK_STRESS_DIVISOR);
+}
+
+std::chrono::seconds patience() {
+    const char* const seconds = std::getenv("SPORK_PATIENCE");
+    return seconds ? std::chrono::seconds(std::atoi(seconds)) : support::limit;
 }
 
 std::mt19937& chance() {

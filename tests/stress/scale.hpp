@@ -11,6 +11,9 @@ namespace stress {
 /// `count` times the environment variable SPORK_STRESS (default 1); a tenth where everything is slow (sanitizers, Wine).
 int scaled(int count);
 
+/// How long a test waits for what must happen: support::limit, or as many seconds as SPORK_PATIENCE says.
+std::chrono::seconds patience();
+
 /// The source of all chance of a test program. Its seed is on standard error when a test fails; SPORK_SEED sets it.
 std::mt19937& chance();
 
