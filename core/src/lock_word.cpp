@@ -8,8 +8,6 @@ namespace spork::detail {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// After so long a sleeper asks those who come later to queue behind it: a holder that frees the lock and takes it again
 /// is always quicker than whoever it has woken.
 constexpr std::chrono::milliseconds long_sleep{1};

@@ -18,6 +18,9 @@
 
 namespace spork::detail {
 
+/// That of time limits.
+using Clock = Timeout::Clock;
+
 /// How a wait on shared memory ended.
 enum class WaitEnd { done, timed_out, stopped };
 
@@ -40,7 +43,7 @@ public:
         if (stop_.stop_requested()) {
             return WaitEnd::stopped;
         }
-        if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
+        if (deadline_ && Clock::now() >= *deadline_) {
             return WaitEnd::timed_out;
         }
         return std::nullopt;
@@ -53,14 +56,13 @@ public:
         if (!deadline_) {
             return slice;
         }
-        return std::min(slice,
-                        std::max(std::chrono::nanoseconds::zero(), *deadline_ - std::chrono::steady_clock::now()));
+        return std::min(slice, std::max(std::chrono::nanoseconds::zero(), *deadline_ - Clock::now()));
     }
 
 private:
     static constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(80);
 
-    std::optional<std::chrono::steady_clock::time_point> deadline_;
+    std::optional<Clock::time_point> deadline_;
     std::stop_token stop_;
     std::chrono::nanoseconds slice_ = std::chrono::milliseconds(2);
 };
