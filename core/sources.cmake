@@ -5,6 +5,7 @@ set(SPORK_CORE_SOURCES
     core/src/child_main.cpp
     core/src/code_position.cpp
     core/src/condition.cpp
+    core/src/condition_state.cpp
     core/src/connection.cpp
     core/src/debug_wait.cpp
     core/src/entry.cpp

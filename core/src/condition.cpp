@@ -1,15 +1,14 @@
 #include <spork/condition.hpp>
 
+#include "condition_state.hpp"
 #include "mutex.hpp"
 #include "shared_object.hpp"
-#include "wait_room.hpp"
 
 #include <spork/error.hpp>
 #include <spork/transferable.hpp>
 #include <spork/type_identity.hpp>
 
 #include <limits>
-#include <mutex>
 #include <ostream>
 #include <string>
 
@@ -17,58 +16,12 @@ namespace spork {
 
 namespace {
 
-using detail::Call;
+using detail::ConditionKeeper;
 using detail::SharedObject;
 using detail::WaitEnd;
 using detail::WaitRoom;
-using detail::WaitSlot;
 
 constexpr const char* name = "a Condition";
-
-class ConditionKeeper final : public detail::RoomKeeper {
-public:
-    using RoomKeeper::RoomKeeper;
-
-    /// The caller holds the condition's lock, which is free while it waits. The slot stays taken until the lock is held
-    /// again: a waiter that is killed before has not gone on yet, and its notification goes to another.
-    WaitEnd wait_for_call(SharedObject& mutex, detail::SleepLimit& limit) {
-        std::unique_lock hold(*this);
-        tidy();
-        WaitSlot& slot = room().enter();
-        const std::uint32_t depth = detail::free_mutex(mutex);
-        const WaitEnd end = wait(slot, limit);
-        hold.unlock();
-        detail::take_mutex_back(mutex, depth);
-        hold.lock();  // who buries a called waiter may call this one until its slot is free
-        const bool called = slot.call() == Call::go;
-        WaitRoom::leave(slot);
-        return called ? WaitEnd::done : end;
-    }
-
-    void notify(std::size_t count) noexcept {
-        const std::lock_guard hold(*this);
-        for (; count != 0; --count) {
-            WaitSlot* const slot = room().first();
-            if (!slot) {
-                return;
-            }
-            call(*slot, Call::go);
-        }
-    }
-
-private:
-    /// What the dead waiter was called for goes to the next one.
-    void bury(WaitSlot& slot) noexcept override {
-        const bool called = slot.call() == Call::go;
-        WaitSlot* const next = room().first();
-        if (called && next) {
-            room().journal().commit({{slot.owner, 0}, {next->word, WaitSlot::word_for(Call::go, 0)}});
-            wake(*next);
-        } else {
-            WaitRoom::leave(slot);
-        }
-    }
-};
 
 ConditionKeeper keeper_of(SharedObject& object) noexcept {
     return {*static_cast<WaitRoom*>(object.state()), object.mapping()};

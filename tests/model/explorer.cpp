@@ -62,7 +62,8 @@ public:
     }
     void sleep_on(const void* where) noexcept;
     void wake_one(const void* where) noexcept;
-    void fail(const char* complaint) noexcept;
+    [[noreturn]] void die() noexcept;
+    [[noreturn]] void fail(const char* complaint) noexcept;
     int jump() noexcept;
 
 private:
@@ -283,6 +284,18 @@ int Explorer::jump() noexcept {
 void Explorer::fail(const char* complaint) noexcept {
     failed_ = complaint;
     switch_to(nobody);
+    std::abort();  // nobody comes back to a run that has failed
+}
+
+void Explorer::die() noexcept {
+    ++kills_;
+    threads_[current_].status = Status::killed;
+    {
+        const NoArena outside_of_the_model;
+        trace("is killed", nullptr);
+    }
+    go_on();
+    std::abort();
 }
 
 void Explorer::enter_thread() {
@@ -384,6 +397,10 @@ void sleep_on(const void* where) noexcept {
 
 void wake_one(const void* where) noexcept {
     explorer->wake_one(where);
+}
+
+void die() noexcept {
+    explorer->die();
 }
 
 void require(bool condition, const char* complaint) noexcept {

@@ -77,6 +77,9 @@ void memory_changed(const void* where, std::uint64_t from, std::uint64_t to) noe
 void sleep_on(const void* where) noexcept;
 void wake_one(const void* where) noexcept;
 
+/// The process of this thread is killed here.
+[[noreturn]] void die() noexcept;
+
 /// This thread does not remember anything of what it has learned but `what`: fewer states are different then.
 void forget_all_but(std::uint64_t what) noexcept;
 

@@ -11,6 +11,7 @@
 
 namespace model {
 
+std::vector<Scenario> condition_scenarios();
 std::vector<Scenario> lock_scenarios();
 std::vector<Scenario> semaphore_scenarios();
 

@@ -5,6 +5,8 @@
 #include "explorer.hpp"
 #include "mapping.hpp"
 
+#include "shared_object.hpp"
+
 #include "platform/handle.hpp"
 #include "platform/host.hpp"
 #include "platform/process_tag.hpp"
@@ -33,6 +35,14 @@ unsigned usable_cpu_count() noexcept {
 void relax_processor() noexcept {}
 
 }  // namespace spork::platform
+
+namespace spork::detail {
+
+bool SharedObject::time_to_look() noexcept {
+    return true;
+}
+
+}  // namespace spork::detail
 
 namespace model {
 
