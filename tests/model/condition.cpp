@@ -8,6 +8,9 @@
 #include "condition_state.hpp"
 #include "mutex.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace model {
 
 namespace {
@@ -121,6 +124,7 @@ void notify_when_all_wait() {
 Scenario scenario(const char* name, std::function<void()> third) {
     Scenario made;
     made.name = name;
+    made.memory = &*world;
     made.prepare = [] {
         world.make_anew();
         world->mutex.mutex.kind = LockKind::plain;

@@ -23,12 +23,14 @@ struct Scenario {
     std::function<void()> prepare;
     std::vector<std::function<void()>> threads;
 
+    /// Where shared memory begins: a complaint names words by their distance from it.
+    const void* memory = nullptr;
+
     /// What one more process finds when all others have ended.
     std::function<void()> audit = {};
 
-    /// How many may be killed in a run, and which: the first so many.
+    /// How many may be killed in a run.
     int kills = 0;
-    std::size_t mortal = SIZE_MAX;
 
     /// How often the clock may jump past every time limit.
     int jumps = 0;

@@ -71,6 +71,7 @@ std::function<void()> times(int count, Body body) {
 Scenario scenario(const char* name, std::vector<std::function<void()>> threads) {
     Scenario made;
     made.name = name;
+    made.memory = &*world;
     made.prepare = [] { world.make_anew(); };
     made.threads = std::move(threads);
     made.audit = lock_and_unlock;

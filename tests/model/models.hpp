@@ -6,6 +6,7 @@
 
 #include "explorer.hpp"
 
+#include <cstddef>
 #include <new>
 #include <vector>
 

@@ -64,6 +64,7 @@ void audit() {
 Scenario scenario(const char* name, std::vector<std::function<void()>> threads) {
     Scenario made;
     made.name = name;
+    made.memory = &*world;
     made.prepare = [] {
         world.make_anew();
         world->semaphore.value.set(units);
