@@ -14,12 +14,14 @@ int main(int argc, char** argv) {
         }
     }
     int failures = 0;
+    int explored = 0;
     for (const model::Scenario& scenario : scenarios) {
         const bool wanted = argc < 2 || std::any_of(argv + 1, argv + argc,
                                                     [&](const char* word) { return scenario.name.starts_with(word); });
         if (!wanted) {
             continue;
         }
+        ++explored;
         const model::Outcome outcome = model::explore(scenario);
         std::printf("%-60s %8zu states %8zu runs %6zu ends\n", scenario.name.c_str(), outcome.states, outcome.runs,
                     outcome.ends);
@@ -28,6 +30,10 @@ int main(int argc, char** argv) {
             ++failures;
         }
         std::fflush(stdout);
+    }
+    if (explored == 0) {
+        std::puts("no scenario has such a name");
+        return 1;
     }
     return std::min(failures, 100);
 }

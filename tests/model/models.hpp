@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The scenarios, a function for each subject. A new one is a file with such a function, its line in main.cpp, and the
-/// sources that it runs in CMakeLists.txt.
+/// The scenarios, a function for each subject. A new one is a file with such a function, its place in main.cpp, and in
+/// CMakeLists.txt the sources that it runs and its name among the subjects, with which the names of its scenarios begin.
 
 #include "explorer.hpp"
 
