@@ -2,6 +2,7 @@
 /// The first thing a child does: read from its command line what it was given.
 
 #include "forkserver.hpp"
+#include "name_keeper.hpp"
 #include "posix_child.hpp"
 #include "spawn.hpp"
 
@@ -64,7 +65,9 @@ bool take_word(int& argc, char** argv, std::string_view word, std::string_view& 
 Result<std::optional<ChildStart>> claim_child(int& argc, char** argv, PreloadRunner preload) noexcept {
     std::string_view numbers;
     const bool server = take_word(argc, argv, forkserver_word, numbers);
-    if (!server && !take_word(argc, argv, child_word, numbers)) {
+    const bool keeper = !server && take_word(argc, argv, keeper_word, numbers);
+    if (!server && !keeper && !take_word(argc, argv, child_word, numbers)) {
+        allow_keeper();
         return std::optional<ChildStart>();
     }
     Words words;
@@ -78,6 +81,11 @@ Result<std::optional<ChildStart>> claim_child(int& argc, char** argv, PreloadRun
             close_on_exec(number);
         }
     }
+    if (keeper) {
+        parent_alive.reset();
+        Handle(words.keep).reset();
+        serve_as_keeper(std::move(control));
+    }
     if (words.keep >= 0) {
         keep_until_end(Handle(words.keep));
     }
@@ -86,6 +94,7 @@ Result<std::optional<ChildStart>> claim_child(int& argc, char** argv, PreloadRun
     if (!start) {
         return start.error();
     }
+    allow_keeper();
     return std::optional<ChildStart>(std::move(*start));
 }
 

@@ -2,6 +2,7 @@
 /// StartMethod::fork.
 
 #include "launchers.hpp"
+#include "name_keeper.hpp"
 
 #include "error.hpp"
 #include "fork_process.hpp"
@@ -27,6 +28,7 @@ namespace {
 /// The child's side. Everything here may allocate: fork leaves the C library usable.
 [[noreturn]] void run_child(const LaunchPlan& plan, ChildSetup setup, ChildLines lines) noexcept {
     forget_forkserver();
+    forget_keeper();
     lines.control.first.reset();
     lines.lifeline.reset();
     if (const int error = apply_setup(setup.streams, setup.directory, setup.own_group)) {

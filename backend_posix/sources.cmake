@@ -30,6 +30,11 @@ set(SPORK_BACKEND_SOURCES
     backend_posix/lifeline.cpp
     backend_posix/lifeline_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/mapping.cpp
+    backend_posix/memory_block.cpp
+    backend_posix/memory_room_${SPORK_SYSTEM}.cpp
+    backend_posix/name_keeper.cpp
+    backend_posix/name_keeper_service.cpp
+    backend_posix/named_memory_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/payload_${SPORK_POSIX_VARIANT}.cpp
     backend_posix/posix_child.cpp
     backend_posix/process_tag.cpp

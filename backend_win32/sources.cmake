@@ -23,6 +23,7 @@ set(SPORK_BACKEND_SOURCES
     backend_win32/kept_handles.cpp
     backend_win32/launcher.cpp
     backend_win32/mapping.cpp
+    backend_win32/memory_block.cpp
     backend_win32/overlapped.cpp
     backend_win32/parent_watch.cpp
     backend_win32/pipe_probe.cpp

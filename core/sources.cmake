@@ -20,6 +20,7 @@ set(SPORK_CORE_SOURCES
     core/src/lock.cpp
     core/src/lock_word.cpp
     core/src/logging.cpp
+    core/src/memory_block.cpp
     core/src/mutex.cpp
     core/src/native_handle.cpp
     core/src/output.cpp
@@ -35,6 +36,7 @@ set(SPORK_CORE_SOURCES
     core/src/semaphore_state.cpp
     core/src/shared_array.cpp
     core/src/shared_elements.cpp
+    core/src/shared_memory.cpp
     core/src/shared_object.cpp
     core/src/start_method.cpp
     core/src/stop_listener.cpp

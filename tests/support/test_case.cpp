@@ -28,6 +28,7 @@ void LeakTest::initTestCase() {
     for (const spork::StartMethod method : spork::get_all_start_methods()) {
         use_everything_once(method);
     }
+    spork::SharedMemory::create(1);
     spork::get_logger().set_sink({});
 }
 

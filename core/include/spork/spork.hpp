@@ -21,6 +21,7 @@
 #include <spork/process.hpp>
 #include <spork/process_base.hpp>
 #include <spork/semaphore.hpp>
+#include <spork/shared_memory.hpp>
 #include <spork/start_method.hpp>
 #include <spork/task.hpp>
 #include <spork/timeout.hpp>
