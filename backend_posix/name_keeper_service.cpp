@@ -23,12 +23,13 @@ namespace {
 constexpr std::chrono::milliseconds pause{100};
 
 /// Leaves everything by which a family of processes is ended. The process that was started ends here, so that its maker
-/// collects it at once; the system itself collects the one that goes on.
+/// collects it at once; the system itself collects the one that goes on. That is in a session of its own from its first
+/// instant: its maker may be killed, and all of the maker's group, as soon as this process has ended.
 void leave_the_family() noexcept {
+    ::setsid();
     if (::fork() != 0) {
         exit_now(0);
     }
-    ::setsid();
     for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
         ::signal(number, SIG_IGN);
     }
@@ -44,7 +45,7 @@ public:
         while (maker_lives || !left_.empty()) {
             maker_lives = maker_lives ? listen() : wait();
             std::erase_if(left_, [](const std::string& name) {
-                return remove_unused_memory_name(name) != NameFate::kept;
+                return remove_unused_memory_name(name) != NameFate::used;
             });
         }
     }

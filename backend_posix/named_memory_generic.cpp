@@ -123,10 +123,10 @@ NameFate remove_unused_memory_name(const std::string& name) noexcept {
     const std::string path = mark_of(name);
     const Handle mark(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     if (!mark) {
-        return errno == ENOENT ? NameFate::gone : NameFate::kept;
+        return fate_of_unopened();
     }
     if (!lock_against_users(descriptor(mark))) {
-        return NameFate::kept;
+        return NameFate::used;
     }
     struct stat facts {};
     if (!names(path, mark) || ::fstat(descriptor(mark), &facts) < 0) {
@@ -134,7 +134,7 @@ NameFate remove_unused_memory_name(const std::string& name) noexcept {
     }
     if (facts.st_size == 0) {
         ::unlink(path.c_str());
-        return NameFate::kept;
+        return NameFate::foreign;
     }
     remove(name);
     return NameFate::removed;

@@ -62,7 +62,7 @@ std::error_code give_name(const Handle& memory, const std::string& path) {
 Result<Block> make_named_memory(const std::string& name, std::size_t size) noexcept {
     const std::string path = path_of(name);
     struct stat facts {};
-    if (::lstat(path.c_str(), &facts) == 0 && remove_unused_memory_name(name) == NameFate::kept) {
+    if (::lstat(path.c_str(), &facts) == 0 && is_taken(remove_unused_memory_name(name))) {
         return std::make_error_code(std::errc::file_exists);
     }
     Handle memory = open_file(folder, O_TMPFILE | O_RDWR);
@@ -111,11 +111,13 @@ NameFate remove_unused_memory_name(const std::string& name) noexcept {
     const Handle memory(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat facts {};
     if (!memory || ::fstat(descriptor(memory), &facts) < 0) {
-        return errno == ENOENT ? NameFate::gone : NameFate::kept;
+        return fate_of_unopened();
     }
-    const bool marked = S_ISREG(facts.st_mode) && (facts.st_mode & mark) != 0 && facts.st_uid == ::geteuid();
-    if (!marked || !lock_against_users(descriptor(memory))) {
-        return NameFate::kept;
+    if (!S_ISREG(facts.st_mode) || (facts.st_mode & mark) == 0 || facts.st_uid != ::geteuid()) {
+        return NameFate::foreign;
+    }
+    if (!lock_against_users(descriptor(memory))) {
+        return NameFate::used;
     }
     // Somebody may have removed it since, and made another one.
     return names(path, facts) && ::unlink(path.c_str()) == 0 ? NameFate::removed : NameFate::gone;

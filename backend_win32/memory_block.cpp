@@ -90,7 +90,7 @@ std::error_code remove_block_name(const std::string&, const std::array<std::uint
 }
 
 NameFate remove_unused_block_name(const std::string&, bool) noexcept {
-    return NameFate::kept;
+    return NameFate::used;
 }
 
 std::string_view generated_name_prefix() noexcept {

@@ -38,8 +38,8 @@ Result<Block> find_named_block(const std::string& name) noexcept;
 /// Where names last exactly as long as what they name, nothing happens.
 std::error_code remove_block_name(const std::string& name, const std::array<std::uint64_t, 2>& identity) noexcept;
 
-/// What remove_unused_block_name found. `kept`: somebody uses it, or spork has not named it.
-enum class NameFate : unsigned char { kept, removed, gone };
+/// What remove_unused_block_name found: somebody uses the block, spork has not named it, or the name is gone.
+enum class NameFate : unsigned char { used, foreign, removed, gone };
 
 /// To be called when this process has let go of the block with this name: takes the name away if that was the last user.
 /// `maker` tells that this process has made the block.

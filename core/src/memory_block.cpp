@@ -14,6 +14,8 @@ namespace spork::detail {
 
 namespace {
 
+/// What Linux and Windows allow, and some room for those who put something before it.
+constexpr std::size_t longest_name = 240;
 constexpr std::string_view forbidden("/\\\0", 3);
 
 void require_name(const std::string& name) {
@@ -22,6 +24,10 @@ void require_name(const std::string& name) {
     }
     if (name.find_first_of(forbidden) != std::string::npos) {
         throw UsageError("\"" + name + "\" cannot be the name of shared memory: leave slashes and zero bytes out");
+    }
+    if (name.size() > longest_name) {
+        throw UsageError("a name of " + std::to_string(name.size()) + " bytes is too long for shared memory: " +
+                         std::to_string(longest_name) + " bytes are the limit");
     }
 }
 

@@ -1,5 +1,5 @@
 # What only Linux has, or only there can be seen.
 
-list(APPEND sources every_instant.cpp host_program.cpp kill_server.cpp large_arrays.cpp terminal.cpp)
+list(APPEND sources every_instant.cpp host_program.cpp kill_server.cpp large_arrays.cpp memory_names.cpp terminal.cpp)
 set(survivors survivors_linux.cpp)
 list(APPEND libraries util)  # forkpty, part of the C library from glibc 2.34 on

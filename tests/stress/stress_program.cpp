@@ -8,7 +8,9 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -108,10 +110,33 @@ int fill_array(const Words& words) {
     return 0;
 }
 
+/// Memory with a name, written to its end; null and a word on the log when there is no room.
+std::optional<spork::SharedMemory> named_memory(std::size_t size) {
+    try {
+        auto memory = spork::SharedMemory::create(size);
+        std::ranges::fill(memory.buf(), std::byte{1});
+        spork::print(std::to_string(size) + " bytes were written");
+        return memory;
+    } catch (const std::system_error& error) {
+        spork::print(error.code() == std::errc::no_space_on_device ? "no room" : error.what());
+        return std::nullopt;
+    }
+}
+
+/// Asks for each of these sizes, and keeps what it gets.
+int name_memory(const Words& words) {
+    std::vector<std::optional<spork::SharedMemory>> kept;
+    for (const std::string& size : words) {
+        kept.push_back(named_memory(std::stoul(size)));
+    }
+    return 0;
+}
+
 const std::map<std::string, std::function<int(const Words&)>> programs{
     {"start_and_return", start_and_return},       {"hold_with_children", hold_with_children},
     {"start_when_told", start_when_told},         {"start_many", start_many},
     {"start_by_executable", start_by_executable}, {"fill_array", fill_array},
+    {"name_memory", name_memory},
 };
 
 }  // namespace

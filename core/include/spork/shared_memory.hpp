@@ -59,7 +59,7 @@ struct SharedMemoryOptions {
 /// The first named block that a process makes starts a small process, the keeper, which removes the names should this one be
 /// killed. (Not on Windows, which needs none.) Until spork::init has run, there is none.
 ///
-/// A name is at most 250 bytes long (macOS: 30) and has no slash. What is guarded how is up to the users: the block has no
+/// A name is at most 240 bytes long (macOS: 30) and has no slash. What is guarded how is up to the users: the block has no
 /// lock. Threads: any number at once, but for close(). Python: multiprocessing.shared_memory.SharedMemory.
 class SPORK_API SharedMemory {
 public:
