@@ -17,6 +17,7 @@ set(SPORK_CORE_SOURCES
     core/src/host.cpp
     core/src/init.cpp
     core/src/launch_record.cpp
+    core/src/list_layout.cpp
     core/src/lock.cpp
     core/src/lock_word.cpp
     core/src/logging.cpp
@@ -34,9 +35,12 @@ set(SPORK_CORE_SOURCES
     core/src/seal.cpp
     core/src/semaphore.cpp
     core/src/semaphore_state.cpp
+    core/src/shareable_list.cpp
+    core/src/shareable_value.cpp
     core/src/shared_array.cpp
     core/src/shared_elements.cpp
     core/src/shared_memory.cpp
+    core/src/shared_memory_manager.cpp
     core/src/shared_object.cpp
     core/src/start_method.cpp
     core/src/stop_listener.cpp

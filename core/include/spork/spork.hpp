@@ -21,7 +21,10 @@
 #include <spork/process.hpp>
 #include <spork/process_base.hpp>
 #include <spork/semaphore.hpp>
+#include <spork/shareable_list.hpp>
+#include <spork/shareable_value.hpp>
 #include <spork/shared_memory.hpp>
+#include <spork/shared_memory_manager.hpp>
 #include <spork/start_method.hpp>
 #include <spork/task.hpp>
 #include <spork/timeout.hpp>
