@@ -1,5 +1,6 @@
 set(SPORK_CORE_SOURCES
     core/src/archive.cpp
+    core/src/arena_memory.cpp
     core/src/barrier.cpp
     core/src/barrier_state.cpp
     core/src/child_main.cpp
@@ -37,6 +38,7 @@ set(SPORK_CORE_SOURCES
     core/src/semaphore_state.cpp
     core/src/shareable_list.cpp
     core/src/shareable_value.cpp
+    core/src/shared_arena.cpp
     core/src/shared_array.cpp
     core/src/shared_elements.cpp
     core/src/shared_memory.cpp

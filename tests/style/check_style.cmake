@@ -21,6 +21,7 @@ set(SUPPORT "\"support/[a-z_0-9]+\\.hpp\"|<support/[a-z_0-9]+\\.hpp>")
 set(PFR "<boost/pfr(/[a-z_0-9/]+)?\\.hpp>")
 set(BOOST "<boost/[a-z_0-9/]+\\.(hpp|ipp)>")
 set(ASIO "<boost/asio/[a-z_0-9/]+\\.hpp>")       # the sockets of the servers among the demos
+set(CONTAINERS "<boost/(container/[a-z_]+|interprocess/offset_ptr)\\.hpp>")  # docs/adr/0009
 set(CEREAL "<cereal/[a-z_0-9/]+\\.hpp>")
 set(QT "<Q[A-Za-z]+>|<QtCore/[A-Za-z]+>|<QtTest/[A-Za-z]+>")
 set(ANYTHING ".*")
@@ -37,6 +38,7 @@ function(row path)
     set(allowed ${allowed} "^(${headers})$" PARENT_SCOPE)
 endfunction()
 
+row("^core/include/spork/shared_containers" STANDARD PUBLIC CONTAINERS)
 row("^core/include/"                STANDARD PUBLIC CEREAL PFR)
 row("^core/platform/"               STANDARD SEAM SEAM_VOCABULARY)
 row("^core/src/"                    STANDARD PUBLIC SEAM OWN BOOST CEREAL)

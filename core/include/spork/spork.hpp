@@ -23,6 +23,8 @@
 #include <spork/semaphore.hpp>
 #include <spork/shareable_list.hpp>
 #include <spork/shareable_value.hpp>
+#include <spork/shared_arena.hpp>
+#include <spork/shared_containers.hpp>
 #include <spork/shared_memory.hpp>
 #include <spork/shared_memory_manager.hpp>
 #include <spork/start_method.hpp>
