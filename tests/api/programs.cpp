@@ -103,6 +103,12 @@ private slots:
         compare(scenario(words), {"after init", "parent" + expected, "child [arguments]" + expected});
     }
 
+    void managerOfMemorySaysNothing() {
+        const ProgramResult result = scenario({"manage_memory"});
+        compare(result, {"after init", "item"});
+        QCOMPARE(result.errors, std::string());
+    }
+
     void longArgumentsArrive() {
         const QString word(20'000, 'x');
         const ProgramResult result = scenario({"arguments", word});

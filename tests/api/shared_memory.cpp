@@ -221,24 +221,28 @@ private slots:
     }
 
     void killedMakerLeavesNothing() {
-        const std::vector<std::string> names{free_name("killed_one"), free_name("killed_two")};
+        const std::vector<std::string> names{free_name("killed_one"), free_name("killed_two"), free_name("unlinked")};
         auto [here, there] = spork::Pipe();
         ChildGuard child(method(), make_and_hold, names, there);
         QCOMPARE(here.recv<Word>(limit), Word::ready);
         QVERIFY(exists(names[0]) && exists(names[1]));
+        SharedMemory::attach(names[2]).unlink();
         child->kill();
-        QVERIFY(goes(names[0]));
-        QVERIFY(goes(names[1]));
+        for (const std::string& name : names) {
+            QVERIFY(goes(name));
+        }
     }
 
     void killedFamilyLeavesNothing() {
         const auto name = free_name("family");
         auto [here, there] = spork::Pipe();
-        ChildGuard head(method(), head_of_family, name, there);
-        QCOMPARE(here.recv<Word>(limit), Word::ready);
-        QVERIFY(exists(name));
-        head->kill();
-        QVERIFY(goes(name));
+        for (const bool all_at_once : {false, true}) {
+            ChildGuard head(method(), {.kill_tree = all_at_once}, head_of_family, name, there);
+            QCOMPARE(here.recv<Word>(limit), Word::ready);
+            QVERIFY(exists(name));
+            head->kill();
+            QVERIFY(goes(name));
+        }
     }
 };
 

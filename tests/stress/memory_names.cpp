@@ -124,16 +124,20 @@ private slots:
         auto [here, there] = spork::Pipe();
         {
             ChildGuard child(method(), make_what_is_asked_for, there);
-            for (const std::string name : {"spork_first", "spork_second"}) {
+            const auto keeper_of = [&](const std::string& name) -> std::int64_t {
                 here.send(name);
-                QCOMPARE(here.recv<Word>(limit), Word::done);
-                const auto keeper = orphans(others, *child->pid());
-                QCOMPARE(keeper.size(), std::size_t{1});
-                if (name == "spork_first") {
-                    support::send_kill(keeper.front());
-                    support::collect_any_child();
-                }
-            }
+                here.recv<Word>(limit);
+                const auto found = orphans(others, *child->pid());
+                return found.size() == 1 ? found.front() : 0;
+            };
+            const auto first = keeper_of("spork_first");
+            QVERIFY(first != 0);
+            support::send_interrupt(first);
+            QCOMPARE(keeper_of("spork_second"), first);
+            support::send_kill(first);
+            support::collect_any_child();
+            const auto second = keeper_of("spork_third");
+            QVERIFY(second != 0 && second != first);
             child->kill();
             child->join(limit);
         }

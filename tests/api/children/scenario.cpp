@@ -194,6 +194,14 @@ int names(const Words&) {
     return run(print_default_names);
 }
 
+int manage_memory(const Words&) {
+    const spork::SharedMemoryManager manager;
+    const auto list = manager.ShareableList(Words(10, "item"));
+    static const auto left_to_the_end = spork::SharedMemory::create(100);
+    spork::print(list.at(9).get<std::string>());
+    return 0;
+}
+
 const std::map<std::string, std::function<int(const Words&)>> scenarios{
     {"arguments", arguments},
     {"method", method},
@@ -205,6 +213,7 @@ const std::map<std::string, std::function<int(const Words&)>> scenarios{
     {"executable", executable},
     {"never_started", never_started},
     {"hold", hold},
+    {"manage_memory", manage_memory},
     {"preloaded", preloaded},
     {"fork_with_threads", fork_with_threads},
     {"exit_in_the_middle", exit_in_the_middle},
