@@ -17,8 +17,8 @@ namespace spork::platform {
 
 namespace {
 
-/// The numbers behind spork's word: control channel, lifeline, a descriptor to keep until the end, and whether the child
-/// survives its parent.
+/// The numbers behind spork's word: control channel, lifeline, a descriptor to keep until the end, and whether the
+/// child survives its parent.
 struct Words {
     int control = -1;
     int parent_alive = -1;

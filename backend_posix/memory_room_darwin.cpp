@@ -1,6 +1,6 @@
 /// \file
-/// Room for named memory: Darwin keeps it where all memory is, so there is no folder that could be full. Its size can be set
-/// once.
+/// Room for named memory: Darwin keeps it where all memory is, so there is no folder that could be full. Its size can
+/// be set once.
 
 #include "error.hpp"
 #include "named_memory.hpp"

@@ -1,6 +1,6 @@
 /// \file
-/// Room for named memory: /dev/shm is a file system of limited size, and a page that finds no room there when it is touched
-/// ends the process that touches it.
+/// Room for named memory: /dev/shm is a file system of limited size, and a page that finds no room there when it is
+/// touched ends the process that touches it.
 
 #include "error.hpp"
 #include "named_memory.hpp"
@@ -15,8 +15,8 @@ namespace spork::platform {
 
 namespace {
 
-/// A signal breaks the allocation off and undoes it, and a program that has many would never get to its end. A large piece
-/// takes some ten milliseconds.
+/// A signal breaks the allocation off and undoes it, and a program that has many would never get to its end. A large
+/// piece takes some ten milliseconds.
 constexpr std::size_t piece = std::size_t{64} << 20;
 
 class SignalsLater {

@@ -44,9 +44,8 @@ public:
         bool maker_lives = true;
         while (maker_lives || !left_.empty()) {
             maker_lives = maker_lives ? listen() : wait();
-            std::erase_if(left_, [](const std::string& name) {
-                return remove_unused_memory_name(name) != NameFate::used;
-            });
+            std::erase_if(left_,
+                          [](const std::string& name) { return remove_unused_memory_name(name) != NameFate::used; });
         }
     }
 
@@ -89,7 +88,7 @@ private:
     Handle channel_;
     Message message_;
     std::multiset<std::string> used_by_maker_;  ///< once for each block that it has, or tries to make
-    std::set<std::string> left_;  ///< that others may still use
+    std::set<std::string> left_;                ///< that others may still use
 };
 
 }  // namespace

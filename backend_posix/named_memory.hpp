@@ -3,9 +3,9 @@
 /// \file
 /// Shared memory with a name, as this system names it and counts its users.
 ///
-/// A name that spork gives is marked. Whoever uses the memory holds a shared lock (flock) on something that stands for it:
-/// the kernel drops the lock with the last descriptor and mapping, however their process ends. So a marked name that can be
-/// locked exclusively has no user, and whoever finds one may remove it.
+/// A name that spork gives is marked. Whoever uses the memory holds a shared lock (flock) on something that stands for
+/// it: the kernel drops the lock with the last descriptor and mapping, however their process ends. So a marked name
+/// that can be locked exclusively has no user, and whoever finds one may remove it.
 
 #include "platform/memory_block.hpp"
 

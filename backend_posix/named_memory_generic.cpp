@@ -1,9 +1,9 @@
 /// \file
 /// Names of POSIX shared memory, where its objects can be neither locked nor listed.
 ///
-/// Beside each name that spork gives lies a file in the folder for temporary files: it is the mark, and it has the lock. It is
-/// made before the name and removed after it. Only when it has a byte does it stand for a block of spork's: an empty one may
-/// be beside the name of another program, which is found taken an instant later.
+/// Beside each name that spork gives lies a file in the folder for temporary files: it is the mark, and it has the
+/// lock. It is made before the name and removed after it. Only when it has a byte does it stand for a block of spork's:
+/// an empty one may be beside the name of another program, which is found taken an instant later.
 
 #include "descriptor.hpp"
 #include "error.hpp"

@@ -1,8 +1,9 @@
 /// \file
 /// Names in /dev/shm, where shm_open looks for them.
 ///
-/// A block is finished before it gets its name, so that nobody ever finds half of one and a process that is killed meanwhile
-/// leaves nothing. The lock is on the memory's own file. The mark is the sticky bit, which means nothing for files.
+/// A block is finished before it gets its name, so that nobody ever finds half of one and a process that is killed
+/// meanwhile leaves nothing. The lock is on the memory's own file. The mark is the sticky bit, which means nothing for
+/// files.
 
 #include "descriptor.hpp"
 #include "error.hpp"

@@ -1,6 +1,7 @@
 /// \file
-/// Plain memory as sections of the paging file. The name of such a section is an object of the kernel's, no file: it goes with
-/// the last handle and view of it, however their process ends, so that there is nothing to count and nothing to remove.
+/// Plain memory as sections of the paging file. The name of such a section is an object of the kernel's, no file: it
+/// goes with the last handle and view of it, however their process ends, so that there is nothing to count and nothing
+/// to remove.
 
 #include "platform/memory_block.hpp"
 

@@ -52,6 +52,7 @@ needed_for_native() {
     need /usr/include/boost/pfr.hpp boost-headers
     need /usr/include/cereal/cereal.hpp libcereal-dev
     need '/usr/lib/*/cmake/Qt6Test/Qt6TestConfig.cmake' qt6-base-dev
+    need python3 python3  # a test shares memory with its multiprocessing
 }
 
 needed_for_portable() {

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Plain memory that processes share, with or without a name. Nothing lies in it but what its users write: programs that are
-/// not spork's find it by its name and see the same bytes.
+/// Plain memory that processes share, with or without a name. Nothing lies in it but what its users write: programs
+/// that are not spork's find it by its name and see the same bytes.
 
 #include "platform/handle.hpp"
 
@@ -20,7 +20,7 @@ namespace spork::platform {
 struct Block {
     Handle memory;
     Handle users;          ///< what counts them, where the memory itself does not; travels along with it
-    std::size_t size = 0;  ///< as asked for; of one that was found, the system's whole pages where it does not know better
+    std::size_t size = 0;  ///< as asked for; of one that was found, whole pages where the system knows no better
     std::array<std::uint64_t, 2> identity{};  ///< tells it from a later one of the same name, where the system can
 };
 
@@ -34,15 +34,15 @@ Result<Block> make_named_block(const std::string& name, std::size_t size) noexce
 /// What has this name. std::errc::no_such_file_or_directory.
 Result<Block> find_named_block(const std::string& name) noexcept;
 
-/// Takes the name away; those who have the memory keep it. no_such_file_or_directory when the name stands for it no more.
-/// Where names last exactly as long as what they name, nothing happens.
+/// Takes the name away; those who have the memory keep it. no_such_file_or_directory when the name stands for it no
+/// more. Where names last exactly as long as what they name, nothing happens.
 std::error_code remove_block_name(const std::string& name, const std::array<std::uint64_t, 2>& identity) noexcept;
 
 /// What remove_unused_block_name found: somebody uses the block, spork has not named it, or the name is gone.
 enum class NameFate : unsigned char { used, foreign, removed, gone };
 
-/// To be called when this process has let go of the block with this name: takes the name away if that was the last user.
-/// `maker` tells that this process has made the block.
+/// To be called when this process has let go of the block with this name: takes the name away if that was the last
+/// user. `maker` tells that this process has made the block.
 NameFate remove_unused_block_name(const std::string& name, bool maker) noexcept;
 
 /// How the generated names of CPython's blocks begin on this system.

@@ -67,7 +67,8 @@ std::shared_ptr<ArenaMemory> ArenaMemory::make(std::size_t capacity, std::string
     if (capacity < least_capacity) {
         throw UsageError("a shared arena has a capacity of 4096 bytes at least");
     }
-    const std::string what = "cannot share memory for the arena \"" + name + "\" of " + std::to_string(capacity) + " bytes";
+    const std::string what =
+        "cannot share memory for the arena \"" + name + "\" of " + std::to_string(capacity) + " bytes";
     const std::size_t size = std::min(first_size, capacity);
     auto segment = platform::make_segment(size, capacity);
     if (!segment) {
@@ -100,7 +101,8 @@ std::shared_ptr<ArenaMemory> ArenaMemory::attach(std::shared_ptr<OwnedHandle> ha
     return std::make_shared<ArenaMemory>(std::move(handle), std::move(*mapping), std::move(name));
 }
 
-ArenaMemory::ArenaMemory(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping, std::string name)
+ArenaMemory::ArenaMemory(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping,
+                         std::string name)
     : handle_(std::move(handle)), mapping_(std::move(mapping)), name_(std::move(name)) {
     const std::lock_guard hold(table().mutex);
     table().arenas.emplace(&header(), this);
@@ -209,8 +211,9 @@ void ArenaMemory::throw_full(std::size_t size) const {
 }
 
 void ArenaMemory::throw_abandoned() const {
-    throw_system(std::make_error_code(std::errc::owner_dead),
-                 "the shared arena \"" + name_ + "\" gives no more memory: a process was killed while it changed its books");
+    throw_system(
+        std::make_error_code(std::errc::owner_dead),
+        "the shared arena \"" + name_ + "\" gives no more memory: a process was killed while it changed its books");
 }
 
 }  // namespace spork::detail

@@ -3,15 +3,15 @@
 /// \file
 /// The memory of a SharedArena as this process has it.
 ///
-/// A segment of fixed reserve: a header, and from heap_offset on a heap of Boost.Interprocess, which knows no process and
-/// takes no lock of its own. Its books are changed by whoever holds the header's lock only.
+/// A segment of fixed reserve: a header, and from heap_offset on a heap of Boost.Interprocess, which knows no process
+/// and takes no lock of its own. Its books are changed by whoever holds the header's lock only.
 ///
-/// | a process is killed                    | what is left                                                              |
-/// |----------------------------------------|---------------------------------------------------------------------------|
-/// | outside of allocate and free           | memory that nobody frees                                                  |
-/// | holding the lock                       | the lock, abandoned: the books may be half written. Nobody looks into them |
-/// |                                        | again; allocate says so, free does nothing                                |
-/// | while it links a named object          | a list of names that is whole: it is linked by one store                  |
+/// | a process is killed           | what is left                                                              |
+/// |-------------------------------|---------------------------------------------------------------------------|
+/// | outside of allocate and free  | memory that nobody frees                                                  |
+/// | holding the lock              | the lock, abandoned: the books may be half written. Nobody looks into     |
+/// |                               | them again; allocate says so, free does nothing                           |
+/// | while it links a named object | a list of names that is whole: it is linked by one store                  |
 
 #include "lock_word.hpp"
 

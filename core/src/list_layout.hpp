@@ -3,13 +3,13 @@
 /// \file
 /// How a ShareableList lies in its block.
 ///
-/// CPython's layout, in 64-bit numbers of this machine's byte order: the number of items N; N+1 offsets into the data, of which
-/// the last is its end; the data; N formats of eight bytes, in the words of Python's struct module; N codes of one byte, which
-/// tell text from bytes and from everything else. Each item has a multiple of eight bytes in the data.
+/// CPython's layout, in 64-bit numbers of this machine's byte order: the number of items N; N+1 offsets into the data,
+/// of which the last is its end; the data; N formats of eight bytes, in the words of Python's struct module; N codes of
+/// one byte, which tell text from bytes and from everything else. Each item has a multiple of eight bytes in the data.
 ///
-/// Python takes zero bytes at the end of a text for the room that is left. So spork's own blocks have a tail that Python does
-/// not look at: a magic number, and for each item that ends in zero bytes its length and a checksum of its room. When Python
-/// has written something else since, the checksum tells.
+/// Python takes zero bytes at the end of a text for the room that is left. So spork's own blocks have a tail that
+/// Python does not look at: a magic number, and for each item that ends in zero bytes its length and a checksum of its
+/// room. When Python has written something else since, the checksum tells.
 
 #include <spork/shareable_value.hpp>
 

@@ -32,7 +32,8 @@ void require_name(const std::string& name) {
 }
 
 [[noreturn]] void throw_failed(std::error_code error, const char* what, const std::string& name, std::size_t size) {
-    std::string text = std::string("cannot ") + what + (name.empty() ? " shared memory" : " the shared memory \"" + name + "\"");
+    std::string text =
+        std::string("cannot ") + what + (name.empty() ? " shared memory" : " the shared memory \"" + name + "\"");
     if (size != 0) {
         text += " of " + std::to_string(size) + " bytes";
     }
@@ -46,7 +47,8 @@ std::shared_ptr<MemoryBlock> wrap(platform::Block block, std::string name, bool 
         error = platform::random_bytes(std::as_writable_bytes(std::span(&facts.number, 1)));
     }
     auto users = block.users ? own(std::move(block.users)) : nullptr;
-    auto wrapped = std::make_shared<MemoryBlock>(std::move(facts), own(std::move(block.memory)), std::move(users), maker);
+    auto wrapped =
+        std::make_shared<MemoryBlock>(std::move(facts), own(std::move(block.memory)), std::move(users), maker);
     if (error) {
         throw_failed(error, "number", wrapped->name(), wrapped->size());
     }
@@ -93,7 +95,8 @@ std::shared_ptr<MemoryBlock> MemoryBlock::find(const std::string& name) {
     return wrap(std::move(*block), name, false);
 }
 
-MemoryBlock::MemoryBlock(Facts facts, std::shared_ptr<OwnedHandle> memory, std::shared_ptr<OwnedHandle> users, bool maker)
+MemoryBlock::MemoryBlock(Facts facts, std::shared_ptr<OwnedHandle> memory, std::shared_ptr<OwnedHandle> users,
+                         bool maker)
     : facts_(std::move(facts)), maker_(maker), memory_(std::move(memory)), users_(std::move(users)) {
     auto view = platform::map_block(memory_->native(), size());
     if (!view) {
@@ -128,7 +131,8 @@ std::shared_ptr<MemoryBlock> MemoryBlock::load(Reader& reader) {
     try {
         return std::make_shared<MemoryBlock>(std::move(facts), std::move(memory), std::move(users), false);
     } catch (const std::system_error& error) {
-        throw TransferError(std::string("a message is corrupt: what came with it is no shared memory: ") + error.what());
+        throw TransferError(std::string("a message is corrupt: what came with it is no shared memory: ") +
+                            error.what());
     }
 }
 

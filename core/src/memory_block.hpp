@@ -21,7 +21,8 @@ namespace spork::detail {
 /// Names for new blocks, one after the other.
 using NameGenerator = std::function<std::string()>;
 
-/// MemoryBlock is one block, mapped, until it is closed. Its name is taken away when this was the last process that used it.
+/// MemoryBlock is one block, mapped, until it is closed. Its name is taken away when this was the last process that
+/// used it.
 class MemoryBlock {
 public:
     /// New memory without a name. All of them throw std::system_error that names the block.

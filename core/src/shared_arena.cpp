@@ -14,7 +14,8 @@ namespace {
 /// Throws UsageError when the object is of another type than asked for.
 void require_type(const detail::ArenaName& name, std::uint64_t type) {
     if (name.type != type) {
-        throw UsageError("the object \"" + std::string(name.text()) + "\" of a shared arena is of another type than the one "
+        throw UsageError("the object \"" + std::string(name.text()) +
+                         "\" of a shared arena is of another type than the one "
                          "that was asked for");
     }
 }

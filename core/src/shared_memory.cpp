@@ -17,7 +17,7 @@ void detail::throw_no_memory_size() {
 }
 
 SharedMemory::SharedMemory(const SharedMemoryOptions& options)
-    : SharedMemory(!options.create         ? attach(options.name)
+    : SharedMemory(!options.create        ? attach(options.name)
                    : options.name.empty() ? create(options.size)
                                           : create(options.size, options.name)) {}
 

@@ -77,7 +77,7 @@ shm.buf[:5] = b'hello'
 
     void pythonReadsAndWritesOurList() {
         const std::string_view raw = "HoWdY";
-        const ShareableList list{"howdy",  std::as_bytes(std::span(raw)), -273.154, 100, nullptr, true, 42,
+        const ShareableList list{"howdy",         std::as_bytes(std::span(raw)), -273.154, 100, nullptr, true, 42,
                                  "\u00e9t\u00e9", std::string("zeros\0\0", 7)};
         QCOMPARE(python(R"(
 l = ShareableList(name=name)
@@ -94,9 +94,10 @@ l.shm.close()
                         list.name()),
                  std::string("['howdy', b'HoWdY', -273.154, 100, None, True, 42, 'été', 'zeros'] "
                              "8s8sdqxxxxxx?xxxxxxxx?q8s8s 9 1 3\nbytes/str item exceeds available storage\n"));
-        const std::vector<ShareableValue> expected{
-            "eightchr", std::vector{std::byte{1}, std::byte{2}}, 0.5, std::numeric_limits<std::int64_t>::min(),
-            "some", nullptr, false, "\u00e9t\u00e9"};
+        const std::vector<ShareableValue> expected{"eightchr", std::vector{std::byte{1}, std::byte{2}},
+                                                   0.5,        std::numeric_limits<std::int64_t>::min(),
+                                                   "some",     nullptr,
+                                                   false,      "\u00e9t\u00e9"};
         for (std::size_t i = 0; i < expected.size(); ++i) {
             QVERIFY2(list.at(static_cast<std::int64_t>(i)) == expected[i], support::shown(list).c_str());
         }
@@ -112,7 +113,8 @@ attached(l.shm)
                         name),
                  std::string());
         const auto list = ShareableList::attach(name);
-        QCOMPARE(support::shown(list), "[\"howdy\", b\"HoWdY\", -273.154, 100, None, True, \"" + std::string(20, 'x') + "\", \"\"]");
+        QCOMPARE(support::shown(list),
+                 "[\"howdy\", b\"HoWdY\", -273.154, 100, None, True, \"" + std::string(20, 'x') + "\", \"\"]");
         QCOMPARE(list.format(), std::string("8s8sdqxxxxxx?xxxxxxxx?24s8s"));
         list[0] = 1;
         list[2] = "12345678";

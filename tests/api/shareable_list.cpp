@@ -228,7 +228,8 @@ private slots:
         const auto list = sample();
         std::ostringstream text;
         text << list;
-        QCOMPARE(text.str(), "ShareableList([\"howdy\", b\"HoWdY\", -273.154, 100, None, True, 42], name=\"" + list.name() + "\")");
+        QCOMPARE(text.str(),
+                 "ShareableList([\"howdy\", b\"HoWdY\", -273.154, 100, None, True, 42], name=\"" + list.name() + "\")");
     }
 
     void otherMemoryIsNoList() {

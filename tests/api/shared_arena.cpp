@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <mutex>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -268,6 +268,22 @@ private slots:
             QCOMPARE(reinterpret_cast<std::uintptr_t>(memory) % alignment, std::uintptr_t{0});
             arena.free(memory, 100);
         }
+    }
+
+    void objectsWithoutAName() {
+        const SharedArena arena;
+        const std::size_t free_at_first = arena.free_size();
+        auto& chain = arena.make<shared::vector<shared::pointer<Book>>>();
+        for (int i = 0; i < 10; ++i) {
+            chain.push_back(&arena.make<Book>());
+            chain.back()->title = "a title that needs room outside of the string";
+        }
+        QVERIFY(chain[9]->title == chain[0]->title);
+        for (const auto& book : chain) {
+            arena.destroy(*book);
+        }
+        arena.destroy(chain);
+        QCOMPARE(arena.free_size(), free_at_first);
     }
 
     void otherContainers() {

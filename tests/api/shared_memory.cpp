@@ -294,7 +294,8 @@ private slots:
         const auto name = free_name("taken");
         const auto memory = SharedMemory::create(10, name);
         QVERIFY(failure_of([&] { SharedMemory::create(10, name); }) == std::errc::file_exists);
-        QVERIFY(failure_of([&] { SharedMemory::create(name + "2", std::size_t{10}).close(); }) == std::error_condition());
+        QVERIFY(failure_of([&] { SharedMemory::create(name + "2", std::size_t{10}).close(); }) ==
+                std::error_condition());
         QVERIFY(failure_of([&] { SharedMemory::attach(name + "3"); }) == std::errc::no_such_file_or_directory);
         QVERIFY(exists(name));
         try {
@@ -305,7 +306,8 @@ private slots:
     }
 
     void impossibleNames() {
-        for (const std::string& name : {std::string(), std::string("a/b"), std::string("a\\b"), std::string("a\0b", 3)}) {
+        for (const std::string& name :
+             {std::string(), std::string("a/b"), std::string("a\\b"), std::string("a\0b", 3)}) {
             QVERIFY_THROWS_EXCEPTION(spork::UsageError, SharedMemory::create(10, name));
             QVERIFY_THROWS_EXCEPTION(spork::UsageError, SharedMemory::attach(name));
         }

@@ -92,6 +92,18 @@ private slots:
         QCOMPARE(child.exitcode(), std::optional(0));
     }
 
+    void arenaTakesWhatItNeedsAndGivesItBack() {
+        const long at_first = resident();
+        const spork::SharedArena arena({.capacity = 16 * gibibyte});
+        QVERIFY(resident() < at_first + 5000);
+        constexpr std::size_t size = gibibyte / 8;
+        auto* const bytes = static_cast<char*>(arena.allocate(size));
+        std::fill_n(bytes, size, 'x');
+        QVERIFY(resident() > at_first + 100'000);
+        arena.free(bytes, size);
+        QVERIFY2(resident() < at_first + 5000, std::to_string(resident() - at_first).c_str());
+    }
+
     void sharedMemoryFolderMayBeSmall() {
         const QStringList inside{"--user",  "--map-root-user",
                                  "--mount", "sh",

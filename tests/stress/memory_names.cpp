@@ -1,5 +1,5 @@
-// PAINS row 5, and 17 for memory with a name: nothing named is left, whoever is killed whenever, and memory that was made
-// is there. Linux, where one can look.
+// PAINS row 5, and 17 for memory with a name: nothing named is left, whoever is killed whenever, and memory that was
+// made is there. Linux, where one can look.
 
 #include "scale.hpp"
 #include "survivors.hpp"
@@ -183,8 +183,9 @@ private slots:
     }
 
     void folderWithoutRoomIsAnErrorAtOnce() {
-        const QStringList inside{"--user", "--map-root-user", "--mount", "sh", "-c",
-                                 R"(mount -t tmpfs -o size=64k none /dev/shm && exec "$0" "$@")"};
+        const QStringList inside{"--user",  "--map-root-user",
+                                 "--mount", "sh",
+                                 "-c",      R"(mount -t tmpfs -o size=64k none /dev/shm && exec "$0" "$@")"};
         if (support::run_command("unshare", inside + QStringList{"true"}).exitcode != 0) {
             QSKIP("this machine does not let us make a mount namespace");
         }

@@ -3,8 +3,8 @@
 /// \file
 /// A list of simple values that several processes share, Python's among them.
 
-#include <spork/shared_memory.hpp>
 #include <spork/shareable_value.hpp>
+#include <spork/shared_memory.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -27,25 +27,23 @@ struct ListLayout;
 template <class R, class List>
 concept ShareableRange =
     std::ranges::input_range<R> && !std::derived_from<std::remove_cvref_t<R>, List> &&
-    !std::convertible_to<R, std::string_view> &&
-    std::convertible_to<std::ranges::range_reference_t<R>, ShareableValue>;
+    !std::convertible_to<R, std::string_view> && std::convertible_to<std::ranges::range_reference_t<R>, ShareableValue>;
 
 }  // namespace detail
 
-/// ShareableList is a list of fixed length in a block of named memory, laid out as CPython's: a Python program opens the
-/// same list by its name, and reads and writes it.
+/// ShareableList is a list of fixed length in a block of named memory, laid out as CPython's: a Python program opens
+/// the same list by its name, and reads and writes it.
 ///
 ///     spork::ShareableList list{"howdy", -273.154, 100, nullptr, true};
 ///     list[2] = 101;
 ///     spork::Process worker(work, list);                     // the same list there
 ///     // Python: multiprocessing.shared_memory.ShareableList(name=list.name())
 ///
-/// An item may be replaced by a value of another kind. A text or bytes keep the room that they had at first, a multiple of
-/// eight bytes, at least one more than the value had; a number has eight bytes.
-/// Negative indexes count from the end. Text and bytes that end in zero bytes keep them, though not for Python.
-/// A handle: copies, and what a child receives, are the same list, which lives as SharedMemory does. There is no lock:
-/// where one process writes while others look, they take turns by one of their own. Threads: the same.
-/// Python: multiprocessing.shared_memory.ShareableList.
+/// An item may be replaced by a value of another kind. A text or bytes keep the room that they had at first, a multiple
+/// of eight bytes, at least one more than the value had; a number has eight bytes. Negative indexes count from the end.
+/// Text and bytes that end in zero bytes keep them, though not for Python. A handle: copies, and what a child receives,
+/// are the same list, which lives as SharedMemory does. There is no lock: where one process writes while others look,
+/// they take turns by one of their own. Threads: the same. Python: multiprocessing.shared_memory.ShareableList.
 class SPORK_API ShareableList {
 public:
     /// One item of a list: assigned to, or taken as a value.
@@ -60,8 +58,12 @@ public:
             list_->set(index_, value);
             return *this;
         }
-        friend bool operator==(const Item& item, const ShareableValue& value) { return item.list_->at(item.index_) == value; }
-        friend std::ostream& operator<<(std::ostream& stream, const Item& item) { return stream << ShareableValue(item); }
+        friend bool operator==(const Item& item, const ShareableValue& value) {
+            return item.list_->at(item.index_) == value;
+        }
+        friend std::ostream& operator<<(std::ostream& stream, const Item& item) {
+            return stream << ShareableValue(item);
+        }
 
     private:
         friend class ShareableList;
@@ -106,8 +108,8 @@ public:
     template <detail::ShareableRange<ShareableList> R>
     explicit ShareableList(R&& values, const std::string& name = {}) : ShareableList(make(collect(values), name)) {}
 
-    /// The list of this name, whoever made it. Throws std::system_error as SharedMemory::attach does, TransferError when
-    /// there is no ShareableList in the block.
+    /// The list of this name, whoever made it. Throws std::system_error as SharedMemory::attach does, TransferError
+    /// when there is no ShareableList in the block.
     static ShareableList attach(const std::string& name) { return ShareableList(SharedMemory::attach(name)); }
 
     /// The list in this memory. Throws TransferError when there is none.
@@ -116,11 +118,13 @@ public:
     std::size_t size() const noexcept;
     bool empty() const noexcept { return size() == 0; }
 
-    /// The value at an index. Throws UsageError when there is none; TransferError when another process wrote there what is no value.
+    /// The value at an index. Throws UsageError when there is none; TransferError when another process wrote there what
+    /// is no value.
     ShareableValue at(std::int64_t index) const;
     Item operator[](std::int64_t index) const noexcept { return {*this, index}; }
 
-    /// Replaces it. Throws UsageError when there is none, and when a text or bytes have no room; it stays as it was then.
+    /// Replaces it. Throws UsageError when there is none, and when a text or bytes have no room; it stays as it was
+    /// then.
     void set(std::int64_t index, const ShareableValue& value) const;
 
     Iterator begin() const noexcept { return {*this, 0}; }

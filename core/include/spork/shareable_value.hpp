@@ -24,6 +24,9 @@ namespace detail {
 [[noreturn]] SPORK_API void throw_number_too_large();
 
 template <class T>
+concept Integer = std::integral<T> && !std::same_as<T, bool>;
+
+template <class T>
 concept ByteRange = std::convertible_to<const T&, std::span<const std::byte>>;
 
 }  // namespace detail
@@ -43,8 +46,7 @@ public:
     ShareableValue(std::same_as<bool> auto value) noexcept : Base(value) {}
 
     /// Throws UsageError when it does not fit into 64 bits with a sign.
-    template <std::integral I>
-        requires(!std::same_as<I, bool>)
+    template <detail::Integer I>
     ShareableValue(I value) : Base(static_cast<std::int64_t>(value)) {
         if (!std::in_range<std::int64_t>(value)) {
             detail::throw_number_too_large();
@@ -70,8 +72,8 @@ public:
 
     const Base& variant() const noexcept { return *this; }
 
-    /// The value; throws UsageError when it is of another kind. T is one of the types of the variant, or any integer type
-    /// that the number fits into.
+    /// The value; throws UsageError when it is of another kind. T is one of the types of the variant, or any integer
+    /// type that the number fits into.
     template <class T>
     T get() const;
 
@@ -87,7 +89,7 @@ private:
 
 template <class T>
 T ShareableValue::get() const {
-    if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+    if constexpr (detail::Integer<T>) {
         const auto* const number = std::get_if<std::int64_t>(&variant());
         if (number && std::in_range<T>(*number)) {
             return static_cast<T>(*number);

@@ -66,20 +66,21 @@ struct ArenaOptions {
 ///     const std::scoped_lock held(arena.get_lock());
 ///     words[spork::shared::string("egon", words.get_allocator())] += 1;
 ///
-/// Memory is taken from the system as it is needed, up to the capacity, and large pieces that are freed go back to it (on
-/// Windows with the arena). An arena and its objects go with the last process that has a handle, however it ends; objects are
-/// not destroyed then. A reference into the arena is valid in one process, while a handle to the arena lives there: pass the
-/// handle to other processes, not the reference. What lies in an arena must not hold plain pointers.
+/// Memory is taken from the system as it is needed, up to the capacity, and large pieces that are freed go back to it
+/// (on Windows with the arena). An arena and its objects go with the last process that has a handle, however it ends;
+/// objects are not destroyed then. A reference into the arena is valid in one process, while a handle to the arena
+/// lives there: pass the handle to other processes, not the reference. What lies in an arena must not hold plain
+/// pointers.
 ///
-/// Making and freeing memory is safe between all processes. What containers hold is not: hold get_lock() while you change or
-/// read one that others change. When a process is killed while it holds that lock, `get_lock().abandoned()` tells the next
-/// holder that objects may be half changed. When it is killed in the few instructions that change the arena's own books,
-/// abandoned() is true for ever: what is there can be read still, asking for more memory throws std::system_error with
-/// std::errc::owner_dead, and freed memory is not used again. Threads: any number at once.
+/// Making and freeing memory is safe between all processes. What containers hold is not: hold get_lock() while you
+/// change or read one that others change. When a process is killed while it holds that lock, `get_lock().abandoned()`
+/// tells the next holder that objects may be half changed. When it is killed in the few instructions that change the
+/// arena's own books, abandoned() is true for ever: what is there can be read still, asking for more memory throws
+/// std::system_error with std::errc::owner_dead, and freed memory is not used again. Threads: any number at once.
 class SPORK_API SharedArena {
 public:
-    /// An empty arena. Throws std::system_error when the system has no memory or no handle left, UsageError for a capacity of
-    /// less than 4 KiB.
+    /// An empty arena. Throws std::system_error when the system has no memory or no handle left, UsageError for a
+    /// capacity of less than 4 KiB.
     explicit SharedArena(ArenaOptions options = {});
 
     template <std::integral N>
@@ -93,20 +94,14 @@ public:
         if (T* const found = find<T>(name)) {
             return *found;
         }
-        void* const place = allocate(sizeof(T), alignof(T));
-        T* object = nullptr;
+        T& object = make<T>(std::forward<A>(arguments)...);
         try {
-            object = std::uninitialized_construct_using_allocator(static_cast<T*>(place), allocator<std::byte>(),
-                                                                  std::forward<A>(arguments)...);
-            publish(name, type_identity<T>, object);
+            publish(name, type_identity<T>, &object);
         } catch (...) {
-            if (object) {
-                std::destroy_at(object);
-            }
-            free(place, sizeof(T));
+            destroy(object);
             throw;
         }
-        return *object;
+        return object;
     }
 
     /// Null when there is no object of this name. Throws UsageError when it is of another type.
@@ -121,10 +116,27 @@ public:
         const std::scoped_lock held(get_lock());
         T* const object = static_cast<T*>(withdraw(name, type_identity<T>));
         if (object) {
-            std::destroy_at(object);
-            free(object, sizeof(T));
+            destroy(*object);
         }
         return object != nullptr;
+    }
+
+    /// A new object without a name, for those that other objects of the arena point to. Throws ArenaFull.
+    template <class T, class... A>
+    T& make(A&&... arguments) const {
+        void* const place = allocate(sizeof(T), alignof(T));
+        try {
+            return *std::uninitialized_construct_using_allocator(static_cast<T*>(place), allocator<T>(),
+                                                                 std::forward<A>(arguments)...);
+        } catch (...) {
+            free(place, sizeof(T));
+            throw;
+        }
+    }
+    template <class T>
+    void destroy(T& object) const noexcept {
+        std::destroy_at(&object);
+        free(&object, sizeof(T));
     }
 
     /// For the containers of spork::shared; needs <spork/shared_containers.hpp>.

@@ -3,8 +3,9 @@
 /// \file
 /// Containers that live in a SharedArena.
 ///
-/// They are Boost.Container's, with an allocator whose pointers are offsets: the same bytes mean the same in every process,
-/// wherever it has the arena. Standard containers do not qualify, docs/adr/0009-containers-of-boost.md says why.
+/// They are Boost.Container's, with an allocator whose pointers are offsets: the same bytes mean the same in every
+/// process, wherever it has the arena. Standard containers do not qualify, docs/adr/0009-containers-of-boost.md says
+/// why.
 
 #include <spork/shared_arena.hpp>
 
@@ -26,8 +27,8 @@ namespace spork::shared {
 template <class T>
 using pointer = boost::interprocess::offset_ptr<T>;
 
-/// allocator takes memory from the arena that it was made from, `arena.allocator<T>()`. It may lie in the arena, and does in
-/// its containers.
+/// allocator takes memory from the arena that it was made from, `arena.allocator<T>()`. It may lie in the arena, and
+/// does in its containers.
 template <class T>
 class allocator {
 public:

@@ -23,9 +23,11 @@ class MemoryBlock;
 
 [[noreturn]] SPORK_API void throw_no_memory_size();
 
+template <class N>
+concept ByteCount = std::integral<N> && !std::same_as<N, bool>;
+
 /// The size of new memory. Throws UsageError for none or less.
-template <std::integral N>
-    requires(!std::same_as<N, bool>)
+template <ByteCount N>
 std::size_t memory_size(N size) {
     if (size <= 0) {
         throw_no_memory_size();
@@ -50,24 +52,23 @@ struct SharedMemoryOptions {
 ///     auto mail = spork::SharedMemory::create(4096, "mail");       // found by its name, by Python's programs as well
 ///     auto same = spork::SharedMemory::attach("mail");
 ///
-/// A handle: copies, and what a child receives as an argument or in a message, are the same memory; nothing is copied to
-/// pass it on. The memory goes with its last user, however that one ends. So does the name of a block that spork has made:
-/// nothing has to be unlinked, and a program that is killed leaves nothing. As users count processes that have a handle or
-/// got the block by name through spork. Programs that are not spork's do not count: they keep the memory that they have, but
-/// may find the name gone. A block that another program made is never removed, except by unlink().
+/// A handle: copies, and what a child receives as an argument or in a message, are the same memory; nothing is copied
+/// to pass it on. The memory goes with its last user, however that one ends. So does the name of a block that spork has
+/// made: nothing has to be unlinked, and a program that is killed leaves nothing. As users count processes that have a
+/// handle or got the block by name through spork. Programs that are not spork's do not count: they keep the memory that
+/// they have, but may find the name gone. A block that another program made is never removed, except by unlink().
 ///
-/// The first named block that a process makes starts a small process, the keeper, which removes the names should this one be
-/// killed. (Not on Windows, which needs none.) Until spork::init has run, there is none.
+/// The first named block that a process makes starts a small process, the keeper, which removes the names should this
+/// one be killed. (Not on Windows, which needs none.) Until spork::init has run, there is none.
 ///
-/// A name is at most 240 bytes long (macOS: 30) and has no slash. What is guarded how is up to the users: the block has no
-/// lock. Threads: any number at once, but for close(). Python: multiprocessing.shared_memory.SharedMemory.
+/// A name is at most 240 bytes long (macOS: 30) and has no slash. What is guarded how is up to the users: the block has
+/// no lock. Threads: any number at once, but for close(). Python: multiprocessing.shared_memory.SharedMemory.
 class SPORK_API SharedMemory {
 public:
     /// New memory without a name. All that make new memory throw UsageError for a size of zero or less, and
-    /// std::system_error when there is not enough: std::errc::not_enough_memory, no_space_on_device. Memory that could be
-    /// made is there: a later touch of it never fails for want of room.
-    template <std::integral N>
-        requires(!std::same_as<N, bool>)
+    /// std::system_error when there is not enough: std::errc::not_enough_memory, no_space_on_device. What has a
+    /// name and could be made is there: no later touch of it fails for want of room.
+    template <detail::ByteCount N>
     explicit SharedMemory(N size) : SharedMemory(make(detail::memory_size(size))) {}
 
     /// The existing block of this name.
@@ -78,17 +79,17 @@ public:
     explicit SharedMemory(const SharedMemoryOptions& options);
 
     /// New memory with a generated name like psm_0a1b2c3d.
-    template <std::integral N>
+    template <detail::ByteCount N>
     static SharedMemory create(N size) {
         return make_generated(detail::memory_size(size));
     }
 
     /// New memory with this name. std::system_error with std::errc::file_exists when the name is taken.
-    template <std::integral N>
+    template <detail::ByteCount N>
     static SharedMemory create(N size, const std::string& name) {
         return make_named(name, detail::memory_size(size));
     }
-    template <std::integral N>
+    template <detail::ByteCount N>
     static SharedMemory create(const std::string& name, N size) {
         return make_named(name, detail::memory_size(size));
     }
@@ -99,7 +100,7 @@ public:
     static SharedMemory open(const std::string& name) { return attach(name); }
 
     /// The block of this name, whose size is then what it is, or a new one.
-    template <std::integral N>
+    template <detail::ByteCount N>
     static SharedMemory open_or_create(const std::string& name, N size) {
         return find_or_make(name, detail::memory_size(size));
     }
@@ -113,8 +114,8 @@ public:
     /// Empty for memory without a name.
     const std::string& name() const;
 
-    /// Ends the access for all copies of this handle in this process. What other processes have stays. Closing twice does
-    /// nothing.
+    /// Ends the access for all copies of this handle in this process. What other processes have stays. Closing twice
+    /// does nothing.
     void close() const;
     bool closed() const;
 

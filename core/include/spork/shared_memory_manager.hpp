@@ -7,7 +7,6 @@
 #include <spork/shareable_list.hpp>
 #include <spork/shared_memory.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
@@ -15,23 +14,23 @@
 
 namespace spork {
 
-/// SharedMemoryManager hands out named memory and lists, and takes all their names away in the end: at shutdown(), with its
-/// last copy, or when its process ends, however that goes.
+/// SharedMemoryManager hands out named memory and lists, and takes all their names away in the end: at shutdown(), with
+/// its last copy, or when its process ends, however that goes.
 ///
 ///     spork::SharedMemoryManager manager;
 ///     auto frame = manager.SharedMemory(1920 * 1080 * 4);
 ///     auto totals = manager.ShareableList({0, 0, 0.0});
 ///
-/// Until then a name stays though nobody uses the block. Whoever has a block when its name goes keeps the memory. A handle:
-/// copies are the same manager, within one process. There is no server process, unlike Python's. Threads: any number at once.
-/// Python: multiprocessing.managers.SharedMemoryManager.
+/// Until then a name stays though nobody uses the block. Whoever has a block when its name goes keeps the memory. A
+/// handle: copies are the same manager, within one process. There is no server process, unlike Python's. Threads: any
+/// number at once. Python: multiprocessing.managers.SharedMemoryManager.
 class SPORK_API SharedMemoryManager {
 public:
     /// Ready for use; Python's start() and the `with` statement are not needed.
     SharedMemoryManager();
 
     /// New memory with a generated name. Throws what SharedMemory::create does, and UsageError after shutdown().
-    template <std::integral N>
+    template <detail::ByteCount N>
     spork::SharedMemory SharedMemory(N size) const {
         return keep(spork::SharedMemory::create(size));
     }
