@@ -27,8 +27,7 @@ ProcessTag unpacked(std::uint64_t tag) noexcept {
 ProcessTag find_out() noexcept {
     static const int registered = ::pthread_atfork(nullptr, nullptr, renew_process_tag);
     static_cast<void>(registered);
-    const pid_t self = ::getpid();
-    const ProcessTag tag{static_cast<std::uint32_t>(self), start_of_process(self).value_or(0)};
+    const ProcessTag tag = tag_of_process(static_cast<std::uint32_t>(::getpid()));
     known_tag.store(packed(tag), std::memory_order_relaxed);
     return tag;
 }
@@ -38,6 +37,10 @@ ProcessTag find_out() noexcept {
 ProcessTag process_tag() noexcept {
     const std::uint64_t known = known_tag.load(std::memory_order_relaxed);
     return known != 0 ? unpacked(known) : find_out();
+}
+
+ProcessTag tag_of_process(std::uint32_t id) noexcept {
+    return {id, start_of_process(static_cast<pid_t>(id)).value_or(0)};
 }
 
 void renew_process_tag() noexcept {

@@ -22,6 +22,16 @@ ProcessTag process_tag() noexcept {
     return tag;
 }
 
+ProcessTag tag_of_process(std::uint32_t id) noexcept {
+    const Handle process(win32::raw(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, static_cast<DWORD>(id))));
+    if (process) {
+        if (const auto found = win32::identity_of(win32::native(process.get()))) {
+            return tag_of(*found);
+        }
+    }
+    return {id, 0};
+}
+
 // No process here is the copy of another.
 void renew_process_tag() noexcept {}
 

@@ -4,6 +4,7 @@ set(SPORK_CORE_SOURCES
     core/src/barrier.cpp
     core/src/barrier_state.cpp
     core/src/child_main.cpp
+    core/src/chunk_heap.cpp
     core/src/code_position.cpp
     core/src/condition.cpp
     core/src/condition_state.cpp
@@ -15,6 +16,7 @@ set(SPORK_CORE_SOURCES
     core/src/exit_work.cpp
     core/src/finalize.cpp
     core/src/global_table.cpp
+    core/src/handle_lane.cpp
     core/src/host.cpp
     core/src/init.cpp
     core/src/launch_record.cpp
@@ -32,6 +34,11 @@ set(SPORK_CORE_SOURCES
     core/src/process_counts.cpp
     core/src/process_launch.cpp
     core/src/process_state.cpp
+    core/src/queue.cpp
+    core/src/queue_keeper.cpp
+    core/src/queue_object.cpp
+    core/src/queue_ring.cpp
+    core/src/queue_users.cpp
     core/src/runtime.cpp
     core/src/seal.cpp
     core/src/semaphore.cpp

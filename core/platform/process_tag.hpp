@@ -25,6 +25,9 @@ inline constexpr std::uint32_t tag_id_limit = std::uint32_t{1} << 29;
 /// This process's tag. Remembered; right in a forked child too.
 ProcessTag process_tag() noexcept;
 
+/// The tag of another process, which has not ended or is a child that nobody has waited for: as far as the system tells.
+ProcessTag tag_of_process(std::uint32_t id) noexcept;
+
 /// In a child that the backend made by copying this process: the tag is found out again.
 void renew_process_tag() noexcept;
 

@@ -1,5 +1,5 @@
 /// \file
-/// The parts of Writer and Reader that are not templates: handles, shared objects, and what hostile bytes run into.
+/// The parts of Writer and Reader that are not templates: handles, loans, shared objects, and what hostile bytes run into.
 
 #include <spork/archive.hpp>
 
@@ -27,6 +27,17 @@ void throw_corrupt(const char* what) {
 
 void Writer::attach(std::shared_ptr<detail::OwnedHandle> handle) {
     handles_.push_back(std::move(handle));
+}
+
+void Writer::lend(std::unique_ptr<detail::Loan> loan) {
+    loans_.push_back(std::move(loan));
+}
+
+void Writer::handed_over(std::uint32_t receiver) noexcept {
+    for (const auto& loan : loans_) {
+        loan->handed_over(receiver);
+    }
+    loans_.clear();
 }
 
 bool Writer::write_reference(const void* object) {

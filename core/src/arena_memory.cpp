@@ -49,8 +49,7 @@ ArenaTable& table() {
 class ArenaMemory::Books {
 public:
     explicit Books(ArenaMemory& arena) noexcept : arena_(arena) {
-        const std::stop_token never;
-        arena.header().lock.lock(*arena.mapping_, SleepLimit(no_limit, never));
+        arena.header().lock.lock(*arena.mapping_);
     }
     Books(const Books&) = delete;
     Books& operator=(const Books&) = delete;

@@ -112,6 +112,17 @@ Target bootstrap(platform::ChildStart& start, const Target& in_memory) {
     return target;
 }
 
+/// Nobody wants to hear that a daemon has nothing to do any more: main has ended, or does not need it.
+void run_target(TaskBody& body) {
+    try {
+        body.run(nullptr, true);
+    } catch (const QueueEnded&) {
+        if (!current_process().daemon()) {
+            throw;
+        }
+    }
+}
+
 /// Runs `work` and maps every way out of it to an exit code.
 template <class Work>
 int exit_code_of(Work&& work) {
@@ -143,7 +154,7 @@ void child_main(platform::ChildStart start, const Target& in_memory) noexcept {
         }
         get_logger().info("child process calling self.run()");
         if (target.body) {
-            target.body->run(nullptr, true);
+            run_target(*target.body);
         }
     });
     const int exit_work = exit_code_of([] {

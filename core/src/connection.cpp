@@ -157,6 +157,7 @@ void Connection::send_message(Writer& writer, Timeout timeout, const std::stop_t
         send_raw(*end, writer.bytes(), {}, timeout, stop);
     } else {
         send_raw(*end, writer.bytes(), detail::attachments_of(writer), timeout, stop);
+        writer.handed_over();
     }
 }
 

@@ -50,6 +50,19 @@ public:
         count_.store(0, std::memory_order_release);
     }
 
+    /// The same for a journal whose last change publishes the others: a word that no value comes back to. Once it is made
+    /// other processes may have gone on from there, and have changed words that stand here: then nothing is left to do.
+    void redo_unless_published() noexcept {
+        const std::uint64_t count = count_.load(std::memory_order_acquire);
+        if (count != 0 && count <= most) {
+            const Entry& last = entries_[count - 1];
+            if (word_at(last.place.load(std::memory_order_relaxed)).load() == last.value.load(std::memory_order_relaxed)) {
+                count_.store(0, std::memory_order_release);
+            }
+        }
+        redo();
+    }
+
     static constexpr std::size_t most = 6;
 
 private:

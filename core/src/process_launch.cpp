@@ -255,6 +255,7 @@ void ProcessState::launch(Runtime& runtime, const Target& target) {
     child_ = std::move(*child);
     phase_ = Phase::started;
     pid_ = child_->id();
+    writer.handed_over(static_cast<std::uint32_t>(pid_));
     streams_ = std::move(streams.kept);
     // Before another thread may fork: its child must know whose handles these are.
     const std::lock_guard hold(runtime.mutex);

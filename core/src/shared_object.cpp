@@ -8,6 +8,7 @@
 #include <spork/error.hpp>
 #include <spork/shared_handle.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <span>
@@ -24,12 +25,12 @@ namespace {
 }  // namespace
 
 std::shared_ptr<SharedObject> SharedObject::create(std::uint64_t type, LockKind lock, std::size_t size,
-                                                   const char* what) {
+                                                   const char* what, std::size_t reserve) {
     if (size > SIZE_MAX - sizeof(ObjectHeader)) {
         fail_to_share(std::make_error_code(std::errc::not_enough_memory), size, what);
     }
     const std::size_t whole = sizeof(ObjectHeader) + size;
-    auto segment = platform::make_segment(whole, whole);
+    auto segment = platform::make_segment(whole, std::max(whole, reserve));
     if (!segment) {
         fail_to_share(segment.error(), size, what);
     }

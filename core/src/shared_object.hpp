@@ -42,8 +42,9 @@ static_assert(sizeof(ObjectHeader) == 64);
 
 class SharedObject {
 public:
-    /// A new object, its state zero. Throws std::system_error that names `what`.
-    static std::shared_ptr<SharedObject> create(std::uint64_t type, LockKind lock, std::size_t size, const char* what);
+    /// A new object, its state zero, in a segment that can grow to `reserve` bytes. Throws std::system_error that names `what`.
+    static std::shared_ptr<SharedObject> create(std::uint64_t type, LockKind lock, std::size_t size, const char* what,
+                                                std::size_t reserve = 0);
 
     /// The object behind a handle that came in a message. Throws TransferError when it is none, or its state is smaller.
     static std::shared_ptr<SharedObject> attach(std::shared_ptr<OwnedHandle> handle, std::size_t least,

@@ -5,6 +5,7 @@
 #include "support/travel.hpp"
 
 #include "owned_handle.hpp"
+#include "queue_state.hpp"
 #include "shared_object.hpp"
 
 #include "platform/segment.hpp"
@@ -13,6 +14,9 @@
 
 #include <functional>
 #include <limits>
+#include <random>
+#include <string>
+#include <system_error>
 
 using spork::detail::LockKind;
 using spork::detail::ObjectHeader;
@@ -20,6 +24,7 @@ using support::travelled;
 using Damage = std::function<void(ObjectHeader&)>;
 
 Q_DECLARE_METATYPE(Damage)
+Q_DECLARE_METATYPE(std::function<void(spork::detail::QueueState&)>)
 
 namespace {
 
@@ -69,6 +74,62 @@ private slots:
         damage(array, [](ObjectHeader& header) { header.size = 1000; });
         QCOMPARE(array.size(), std::size_t{3});
         QVERIFY_THROWS_EXCEPTION(spork::UsageError, array[3]);
+    }
+
+    void damagedQueueIsAnError_data() {
+        using spork::detail::QueueState;
+        QTest::addColumn<std::function<void(QueueState&)>>("what");
+        const auto row = [](const char* name, std::function<void(QueueState&)> what) {
+            QTest::newRow(name) << std::move(what);
+        };
+        row("no first chunk", [](QueueState& state) { state.head = 0; });
+        row("a chunk far away", [](QueueState& state) { state.head = std::uint64_t{1} << 60; });
+        row("a chunk between chunks", [](QueueState& state) { state.head = state.head + 8; });
+        row("far into the chunk", [](QueueState& state) { state.get_offset = std::uint64_t{1} << 40; });
+        row("at the chunk's end", [](QueueState& state) { state.get_offset = (1 << 16) - 70; });
+        row("more messages than there are", [](QueueState& state) { state.put_count = state.put_count + 5; });
+    }
+    void damagedQueueIsAnError() {
+        using spork::detail::QueueState;
+        QFETCH(std::function<void(QueueState&)>, what);
+        const spork::Queue<std::string> queue;
+        queue.put("one");
+        damage(queue, [&](ObjectHeader& header) { what(*reinterpret_cast<QueueState*>(&header + 1)); });
+        bool refused = false;
+        for (int i = 0; i < 10 && !refused; ++i) {
+            try {
+                refused = !queue.try_get();
+            } catch (const spork::TransferError&) {
+                refused = true;
+            }
+        }
+        QVERIFY(refused);
+    }
+
+    /// Whatever stands in the queue's words: errors, and nothing worse.
+    void noiseInAQueueIsAnError() {
+        using spork::detail::QueueState;
+        std::mt19937_64 chance(7);
+        for (int round = 0; round < 300; ++round) {
+            const spork::Queue<std::string> queue;
+            queue.put("one");
+            queue.put(std::string(20'000, 'x'));
+            damage(queue, [&](ObjectHeader& header) {
+                auto& state = *reinterpret_cast<QueueState*>(&header + 1);
+                spork::detail::StateWord* const words[] = {&state.tail,       &state.put_offset, &state.put_count,
+                                                           &state.head,       &state.get_offset, &state.get_count,
+                                                           &state.known_puts, &state.leaving,    &state.leaving_life};
+                *words[chance() % std::size(words)] = chance() >> (chance() % 64);
+            });
+            for (int i = 0; i < 4; ++i) {
+                try {
+                    queue.put("two", false);
+                    queue.try_get();
+                } catch (const spork::Error&) {
+                } catch (const std::system_error&) {
+                }
+            }
+        }
     }
 
     void memoryTooSmallForAHeaderIsRefused() {

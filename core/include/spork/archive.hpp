@@ -58,6 +58,18 @@ private:
     OwnedHandle* previous_ = nullptr;
 };
 
+/// Something that a message promises its receiver. Destroyed before it was handed over, it takes the promise back.
+class SPORK_API Loan {
+public:
+    Loan() = default;
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    virtual ~Loan() = default;
+
+    /// The message is sent; to this process, where that is known, or 0.
+    virtual void handed_over(std::uint32_t receiver) noexcept = 0;
+};
+
 /// Values may be nested this deep. A limit of ours: the decoder recurses, and hostile bytes must not exhaust the stack
 /// (1 MiB in a Windows thread).
 inline constexpr unsigned max_depth = 500;
@@ -127,6 +139,10 @@ public:
     /// Attaches a handle to the message. The object is kept open until the message is sent.
     void attach(std::shared_ptr<detail::OwnedHandle> handle);
 
+    /// Attaches a promise to the message. Whoever sends the message says so by handed_over().
+    void lend(std::unique_ptr<detail::Loan> loan);
+    void handed_over(std::uint32_t receiver = 0) noexcept;
+
     /// Writes a shared object once: true the first time, when its contents have to follow.
     bool write_reference(const void* object);
 
@@ -138,6 +154,7 @@ public:
 private:
     detail::ByteBuffer buffer_;
     std::vector<std::shared_ptr<detail::OwnedHandle>> handles_;
+    std::vector<std::unique_ptr<detail::Loan>> loans_;
     std::unordered_map<const void*, std::uint32_t> references_;
     unsigned depth_ = 0;
 };

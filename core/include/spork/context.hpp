@@ -11,6 +11,7 @@
 #include <spork/export.hpp>
 #include <spork/lock.hpp>
 #include <spork/process.hpp>
+#include <spork/queue.hpp>
 #include <spork/semaphore.hpp>
 #include <spork/value.hpp>
 
@@ -80,6 +81,18 @@ public:
     template <class T, class... A>
     spork::RawArray<T> RawArray(A&&... arguments) const {
         return spork::RawArray<T>(std::forward<A>(arguments)...);
+    }
+    template <class T>
+    spork::Queue<T> Queue(std::int64_t maxsize = 0, std::size_t max_bytes = 0) const {
+        return spork::Queue<T>(maxsize, max_bytes);
+    }
+    template <class T>
+    spork::JoinableQueue<T> JoinableQueue(std::int64_t maxsize = 0, std::size_t max_bytes = 0) const {
+        return spork::JoinableQueue<T>(maxsize, max_bytes);
+    }
+    template <class T>
+    spork::SimpleQueue<T> SimpleQueue() const {
+        return {};
     }
 
     friend bool operator==(const Context&, const Context&) = default;

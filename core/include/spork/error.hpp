@@ -97,6 +97,12 @@ public:
     using Error::Error;
 };
 
+/// Nothing is in a queue, and no process is left that could put anything into it.
+class SPORK_API QueueEnded : public Empty {
+public:
+    using Empty::Empty;
+};
+
 /// A bounded queue has no room, or got none within the time limit. Python: queue.Full.
 class SPORK_API Full : public Error {
 public:

@@ -20,6 +20,7 @@
 #include <spork/native_handle.hpp>
 #include <spork/process.hpp>
 #include <spork/process_base.hpp>
+#include <spork/queue.hpp>
 #include <spork/semaphore.hpp>
 #include <spork/shareable_list.hpp>
 #include <spork/shareable_value.hpp>

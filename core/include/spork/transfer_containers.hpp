@@ -15,6 +15,7 @@
 #include <list>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -29,7 +30,8 @@ namespace detail {
 
 /// Every bit pattern of such a type is a value, so that many can be copied at once.
 template <class T>
-inline constexpr bool is_plain_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+inline constexpr bool is_plain_number =
+    (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || std::is_same_v<T, std::byte>;
 
 /// Containers that grow at the end.
 template <class Container>
@@ -68,7 +70,12 @@ struct ContiguousTransfer : SequenceTransfer<Container> {
         }
     }
     static Container load(Reader& reader) {
-        if constexpr (is_plain_number<Element>) {
+        if constexpr (is_plain_number<Element> && sizeof(Element) == 1) {
+            // Bytes need no place of their own: constructed from where they lie, they are not written twice.
+            const std::span<const std::byte> bytes = reader.take(reader.read_size());
+            const auto* const first = reinterpret_cast<const Element*>(bytes.data());
+            return Container(first, first + bytes.size());
+        } else if constexpr (is_plain_number<Element>) {
             Container value(reader.read_size(sizeof(Element)), Element());
             reader.read_bytes(value.data(), value.size() * sizeof(Element));
             return value;

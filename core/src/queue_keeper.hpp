@@ -1,0 +1,64 @@
+#pragma once
+
+/// \file
+/// Putting and getting for who waits, and who may still do so.
+
+#include "queue_ring.hpp"
+#include "queue_state.hpp"
+#include "sleep_limit.hpp"
+#include "wait_room.hpp"
+
+#include <cstdint>
+
+namespace spork::detail {
+
+/// QueueKeeper is what one call wants of a queue.
+class QueueKeeper final : public RoomKeeper {
+public:
+    QueueKeeper(QueueState& state, platform::Mapping& mapping, QueueRing& ring) noexcept
+        : RoomKeeper(state.room, mapping), state_(state), mapping_(mapping), ring_(ring) {}
+
+    /// over: nobody is left who could change anything.
+    enum class End { done, not_now, timed_out, stopped, over, no_memory, no_handles, corrupt };
+
+    End put(const PutMessage& message, QueueUser& user, bool block, SleepLimit& limit);
+    End get(TakenMessage& message, QueueUser& user, bool block, SleepLimit& limit);
+
+    bool is_full() const noexcept { return ring_.is_full({}); }
+
+    /// False when there are not so many tasks.
+    bool finish_task(QueueUser& user) noexcept;
+    End join(QueueUser& user, SleepLimit& limit);
+
+    /// This process's entry, for one object more: with the ticket of the handle that has arrived, or 0. Throws
+    /// std::system_error when too many processes use the queue.
+    QueueUser& enter(std::uint64_t ticket);
+    void leave(QueueUser& user) noexcept;
+    void mark(QueueUser& user, std::uint64_t use) noexcept;
+    std::uint64_t lend();
+    void hand_over(std::uint64_t ticket, std::uint64_t receiver) noexcept;
+    void take_back(std::uint64_t ticket) noexcept;
+
+private:
+    enum Kind : std::uint32_t { getter, putter, joiner };
+
+    /// Waits until `ready()`; the other side calls one of the kind when it has done something.
+    template <class Ready>
+    End wait_until(Kind kind, const QueueUser& user, Ready ready, SleepLimit& limit);
+
+    /// Whether nobody can do what this one waits for: its own process neither.
+    bool is_over(Kind kind, const QueueUser& user) noexcept;
+
+    void wake_one(Kind kind) noexcept;
+    void call_all() noexcept;
+    void bury_user(QueueUser& user) noexcept;
+    void bury_dead_users(Obituary& obituary) noexcept;
+    void bury(WaitSlot& slot) noexcept override;
+    void look_after_others(Obituary& obituary) noexcept override;
+
+    QueueState& state_;
+    platform::Mapping& mapping_;
+    QueueRing& ring_;
+};
+
+}  // namespace spork::detail
