@@ -2,17 +2,13 @@
 // killed after the first, after the second, and so on until it has done it all. After each death the others go on: they
 // take the lock, get the unit, pass or are told that a barrier is broken, and every count is right.
 
+#include "instant_test.hpp"
 #include "scale.hpp"
 
 #include "support/test_case.hpp"
 #include "support/travel.hpp"
 
 #include <spork/spork.hpp>
-
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -30,86 +26,8 @@ namespace {
 
 const std::chrono::seconds limit = stress::patience();
 
-/// A copy of this process that stands before an operation, under our control.
-class Victim {
-public:
-    explicit Victim(const std::function<void()>& operation) {
-        pid_ = ::fork();
-        if (pid_ == 0) {
-            operation();  // once before, so that what is found out once is known
-            ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-            ::raise(SIGSTOP);
-            operation();
-            ::raise(SIGSTOP);
-            ::_exit(0);
-        }
-        ::waitpid(pid_, nullptr, 0);
-    }
-    Victim(const Victim&) = delete;
-    Victim& operator=(const Victim&) = delete;
-    ~Victim() {
-        ::kill(pid_, SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
-    }
-
-    /// Lets it do so many instructions. False when it has done the operation before, or is asleep in it.
-    bool step(long instructions) {
-        for (; instructions > 0; --instructions) {
-            int status = 0;
-            if (::ptrace(PTRACE_SINGLESTEP, pid_, nullptr, nullptr) < 0 || ::waitpid(pid_, &status, 0) < 0 ||
-                !WIFSTOPPED(status) || WSTOPSIG(status) == SIGSTOP) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-private:
-    pid_t pid_;
-};
-
-class TestEveryInstant : public support::LeakTest {
+class TestEveryInstant : public stress::InstantTest {
     Q_OBJECT
-
-    /// Kills at every `stride`th instruction of the operation. `after` is what the living do then; `before` makes what the
-    /// operation needs, anew each time. What is to be done meanwhile, is done while the victim stands still at its last
-    /// instant, or afterwards where the victim has what it takes.
-    template <class Before, class After>
-    static void kill_everywhere(Before before, After after) {
-        // The work grows with the square of the instructions: every third, every 30th where there are many (sanitizers).
-        const long stride = std::max(1, 30 / stress::scaled(10));
-        long deaths = 0;
-        for (long instructions = 0;; instructions += stride) {
-            auto operation = before();
-            bool midway = false;
-            std::future<void> meanwhile;
-            {
-                Victim victim(operation.work);
-                midway = victim.step(instructions);
-                if (operation.meanwhile) {
-                    meanwhile = std::async(std::launch::async, operation.meanwhile);
-                    meanwhile.wait_for(2ms);
-                }
-            }
-            if (meanwhile.valid()) {
-                meanwhile.get();
-            }
-            ++deaths;
-            after(operation);
-            if (QTest::currentTestFailed() || !midway) {
-                break;
-            }
-        }
-        qInfo("killed at %ld instants", deaths);
-        QVERIFY(deaths >= 5);
-    }
-
-    template <class Object>
-    struct Operation {
-        Object object;
-        std::function<void()> work;
-        std::function<void()> meanwhile = {};
-    };
 
     static void has_one_unit(const spork::BoundedSemaphore& semaphore) {
         QVERIFY(semaphore.acquire(true, limit));

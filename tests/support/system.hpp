@@ -41,6 +41,10 @@ int niceness();
 /// where the end of the file is and writes there in two steps; there processes have to take turns.
 bool appends_in_one_step();
 
+/// Whether a handle inside a message waits for its receiver in the table of the sender's parent: there it stays when the
+/// sender or the receiver is killed in between.
+bool handles_wait_in_the_parent();
+
 /// Whether the number stands for an open socket of this process.
 bool is_open_socket(spork::native_handle_type socket);
 

@@ -78,6 +78,10 @@ bool appends_in_one_step() {
     return true;
 }
 
+bool handles_wait_in_the_parent() {
+    return false;
+}
+
 bool is_open_socket(spork::native_handle_type socket) {
     int type = 0;
     socklen_t size = sizeof type;

@@ -124,6 +124,10 @@ bool appends_in_one_step() {
     return !wine;
 }
 
+bool handles_wait_in_the_parent() {
+    return true;
+}
+
 bool is_open_socket(spork::native_handle_type socket) {
     int type = 0;
     int size = sizeof type;
