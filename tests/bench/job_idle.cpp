@@ -24,6 +24,11 @@ void block(const std::string& call, spork::Connection& silent, spork::Process& s
         lock.acquire(true, a_second);
     } else if (call == "acquire") {
         spork::Semaphore(0).acquire(true, a_second);
+    } else if (call == "get") {
+        const spork::Queue<int> queue;
+        queue.put(1);  // who has put may do so again: it is waited for
+        queue.get();
+        queue.try_get(a_second);
     } else if (call == "recv") {
         silent.try_recv<int>(a_second);
     } else if (call == "poll") {
@@ -55,7 +60,7 @@ double milliseconds_of(const std::string& call) {
 }  // namespace
 
 void run_idle(const Options& options, Report& report) {
-    std::vector<std::string> calls{"recv", "join", "lock", "acquire"};
+    std::vector<std::string> calls{"recv", "join", "lock", "acquire", "get"};
     if (!options.quick) {
         calls.insert(calls.end(), {"poll", "wait"});
     }

@@ -2,6 +2,7 @@
 /// Round trips of a message over a Connection: to another process, which sends it back, and home again.
 
 #include "boost_echo.hpp"
+#include "channels.hpp"
 #include "foreign.hpp"
 #include "job.hpp"
 #include "kernel.hpp"
@@ -16,8 +17,6 @@
 namespace bench {
 
 namespace {
-
-constexpr std::size_t small_size = 64;
 
 using Value = std::array<std::uint8_t, small_size>;
 
@@ -121,7 +120,10 @@ void compare_small(const Options& options, Report& report) {
     }
     const Echo bytes(echo_bytes, small_size);
     const Echo values(echo_values);
-    BoostEcho queues(small_size);
+    std::optional<BoostEcho> queues;
+    if (BoostQueue::available()) {
+        queues.emplace(small_size);
+    }
     Message message(small_size);
 
     const int times = 1000;
@@ -141,7 +143,8 @@ void compare_small(const Options& options, Report& report) {
                  }
              });
          }},
-        {"Boost", times, [&](int n) { return trips(n, message, [&](auto all) { queues.round_trip(all); }); }},
+        {"Boost", times,
+         [&](int n) { return queues ? trips(n, message, [&](auto all) { queues->round_trip(all); }) : Samples(); }},
     };
     const auto figures = take_turns(sides, options.quick ? 15 : 51);
     const std::string size = std::to_string(small_size);

@@ -63,6 +63,14 @@ private:
     void* mutex_ = nullptr;
 };
 
+/// The system's queue of messages, and its pipe. Empty where the system has none, or not for who cannot copy a process.
+extern const std::string queue_name;
+extern const std::string pipe_name;
+
+/// Seconds that a message takes through the named one, of so many that a copy of this process sends to this one. Empty
+/// where there is none; throws when a message is lost or changed.
+std::optional<double> seconds_of_message(const std::string& name, std::size_t size, int messages);
+
 /// Memory in pages of the base size, all of them written to.
 std::shared_ptr<void> occupy(std::uint64_t bytes);
 

@@ -2,6 +2,7 @@
 
 start fork|forkserver|spawn    starts and joins a child that does nothing
 pipe SIZE                      a round trip of SIZE bytes over a Pipe to a forked child
+queue SIZExMESSAGES            a message of SIZE bytes from a forked child through a Queue, of so many
 """
 
 import multiprocessing
@@ -29,6 +30,28 @@ def start_and_join(context):
         sys.exit("a child failed")
 
 
+def put_all(queue, begin, size, messages):
+    begin.wait()
+    for number in range(messages):
+        queue.put(number.to_bytes(8, "little").ljust(size, b"x"))
+
+
+def message_through_queue(context, size, messages):
+    queue = context.Queue()
+    begin = context.Barrier(2)
+    process = context.Process(target=put_all, args=(queue, begin, size, messages), daemon=True)
+    process.start()
+    begin.wait()
+    start = time.perf_counter()
+    for number in range(messages):
+        message = queue.get()
+        if len(message) != size or int.from_bytes(message[:8], "little") != number:
+            sys.exit("the queue lost or changed a message")
+    seconds = time.perf_counter() - start
+    process.join()
+    return seconds / messages
+
+
 def measure(times, work):
     for _ in range(times):
         begin = time.perf_counter()
@@ -44,6 +67,11 @@ def main():
         measure(times, lambda: start_and_join(context))
         return
     context = multiprocessing.get_context("fork")
+    if job == "queue":
+        size, messages = map(int, way.split("x"))
+        for _ in range(times):
+            print(message_through_queue(context, size, messages))
+        return
     here, there = context.Pipe()
     process = context.Process(target=echo, args=(there,), daemon=True)
     process.start()
