@@ -221,7 +221,7 @@ private slots:
         QVERIFY_THROWS_EXCEPTION(spork::UsageError, list[0].get<int>());
         QVERIFY_THROWS_EXCEPTION(spork::UsageError, list[3].get<double>());
         QVERIFY_THROWS_EXCEPTION(spork::UsageError, ShareableList{1000}[0].get<signed char>());
-        QVERIFY_THROWS_EXCEPTION(spork::UsageError, ShareableValue(std::numeric_limits<std::uint64_t>::max()));
+        QVERIFY_THROWS_EXCEPTION(spork::UsageError, ShareableValue{std::numeric_limits<std::uint64_t>::max()});
     }
 
     void isPrinted() {
