@@ -20,11 +20,11 @@ namespace spork::detail {
 ///
 /// `use` tells who needs it; the last one gives it back:
 ///
-/// | bit    | set by                                    | cleared by                                                    |
-/// |--------|-------------------------------------------|---------------------------------------------------------------|
-/// | listed | the producer that links it into the queue | the consumer that goes on to the next chunk                   |
-/// | held   | who fills it, or reads it in place        | the same; when its process was killed (`owner`): bury_dead    |
-/// | free   | who gives it back                         | who takes it again                                            |
+/// | bit    | set by                                    | cleared by                                                  |
+/// |--------|-------------------------------------------|-------------------------------------------------------------|
+/// | listed | the producer that links it into the queue | the consumer that goes on to the next chunk                 |
+/// | held   | who fills it, or reads it in place        | the same; when its process was killed (`owner`): bury_dead  |
+/// | free   | who gives it back                         | who takes it again                                          |
 ///
 /// A chunk without any bit was to be given back by a process that was killed: bury_dead finds it.
 struct Chunk {
@@ -74,8 +74,8 @@ public:
     /// Clears the bit; the chunk comes back when no bit is left.
     void release(Chunk& chunk, std::uint64_t bit) noexcept;
 
-    /// Lets go what killed processes held. The caller holds every lock under which chunks are linked or taken: what was begun
-    /// there is finished.
+    /// Lets go what killed processes held. The caller holds every lock under which chunks are linked or taken: what was
+    /// begun there is finished.
     void bury_dead() noexcept;
 
     /// The chunk at a place that another process wrote; null when none can be there.

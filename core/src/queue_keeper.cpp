@@ -39,8 +39,8 @@ bool spin_until(Ready ready) noexcept {
 
 // Waiting and waking.
 
-/// Who may still put keeps a getter waiting; who may still get, a putter or a joiner. Another thread of this process may do
-/// so when it has before; one that only waits here is not counted on, but nobody else need have come yet.
+/// Who may still put keeps a getter waiting; who may still get, a putter or a joiner. Another thread of this process
+/// may do so when it has before; one that only waits here is not counted on, but nobody else need have come yet.
 bool QueueKeeper::is_over(Kind kind, const QueueUser& user) noexcept {
     const std::uint64_t use = kind == getter ? QueueUser::puts : QueueUser::gets;
     const bool begun = state_.shared != 0 || user.did(QueueUser::closed);
@@ -258,8 +258,8 @@ void QueueKeeper::take_back(std::uint64_t ticket) noexcept {
     }
 }
 
-/// What it had taken and not finished nobody will finish: it counts as done, so that join() ends. The get lock, because a
-/// killed process may have been about to count one more.
+/// What it had taken and not finished nobody will finish: it counts as done, so that join() ends. The get lock, because
+/// a killed process may have been about to count one more.
 void QueueKeeper::bury_user(QueueUser& user) noexcept {
     const RingLock nobody_takes = RingLock::for_getting(state_, mapping_);
     const std::uint64_t lost = user.taken - std::min(user.taken.load(), user.done.load());

@@ -18,7 +18,8 @@ public:
     QueueKeeper(QueueState& state, platform::Mapping& mapping, QueueRing& ring) noexcept
         : RoomKeeper(state.room, mapping), state_(state), mapping_(mapping), ring_(ring) {}
 
-    /// over: nobody is left who could change anything.
+    /// How a call ended. not_now: it was not to wait; over: nobody is left who could change anything; no_handles: the
+    /// item's handles could not be sent.
     enum class End { done, not_now, timed_out, stopped, over, no_memory, no_handles, corrupt };
 
     End put(const PutMessage& message, QueueUser& user, bool block, SleepLimit& limit);
@@ -33,10 +34,20 @@ public:
     /// This process's entry, for one object more: with the ticket of the handle that has arrived, or 0. Throws
     /// std::system_error when too many processes use the queue.
     QueueUser& enter(std::uint64_t ticket);
+
+    /// One object less; with the last one the process is no user any more.
     void leave(QueueUser& user) noexcept;
+
+    /// This process now puts, gets, or has closed the queue.
     void mark(QueueUser& user, std::uint64_t use) noexcept;
+
+    /// A handle is on its way: the ticket for its message. Throws as enter() does.
     std::uint64_t lend();
+
+    /// It is for the process with this tag.
     void hand_over(std::uint64_t ticket, std::uint64_t receiver) noexcept;
+
+    /// Its message was never sent.
     void take_back(std::uint64_t ticket) noexcept;
 
 private:

@@ -42,7 +42,7 @@ public:
     /// This process's entry. A forked child gets one of its own.
     QueueUser& user();
 
-    /// The same, for who now does this.
+    /// The same, marked as one that does this: QueueUser::puts, gets or closed.
     QueueUser& user_who(std::uint64_t use);
 
 private:

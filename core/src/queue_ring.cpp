@@ -51,7 +51,8 @@ bool QueueRing::is_full(const PutMessage& message) const noexcept {
            (!message.handles.empty() && state_.put_ticket - state_.get_ticket >= HandleLane::capacity);
 }
 
-/// With the put lock held. What is_full() looks at changes with every message; for most of them what is known is enough.
+/// With the put lock held. What is_full() looks at changes with every message; for most of them what is known is
+/// enough.
 bool QueueRing::has_room(const PutMessage& message) noexcept {
     const std::uint64_t most = state_.most;
     if (state_.most_bytes == 0 && message.handles.empty() &&
@@ -148,7 +149,8 @@ void QueueRing::link(Chunk& chunk, std::size_t size, std::size_t bytes) noexcept
                                {state_.put_count, state_.put_count + 1}});
 }
 
-/// With the get lock held. The other side's count changes with every message: it is looked at when those known are taken.
+/// With the get lock held. The other side's count changes with every message: it is looked at when those known are
+/// taken.
 bool QueueRing::has_message() noexcept {
     const std::uint64_t taken = state_.get_count;
     if (taken == state_.known_puts) {

@@ -53,6 +53,8 @@ struct PutMessage {
     std::span<const platform::Attachment> handles;
 };
 
+/// QueueRing puts and takes under the queue's locks, and never waits for the other side. One for each object of a
+/// process that refers to the queue; threads: any number at once.
 class QueueRing {
 public:
     /// Chunks begin behind the state.
@@ -61,6 +63,7 @@ public:
 
     const HandleLane& lane() const noexcept { return lane_; }
 
+    /// full: for now; no_handles: the queue's items cannot hold any, or the system refused to send them.
     enum class Put { done, full, no_memory, no_handles, corrupt };
 
     Put put(const PutMessage& message) noexcept;

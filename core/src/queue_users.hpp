@@ -29,8 +29,8 @@ struct QueueUser {
     bool did(std::uint64_t use) const noexcept { return (state.load(std::memory_order_relaxed) & use) != 0; }
 };
 
-/// QueueUsers is the table of a queue's processes. It lies in shared memory and begins as zeros; all functions but is_own
-/// want the lock of the room that the journal belongs to.
+/// QueueUsers is the table of a queue's processes. It lies in shared memory and begins as zeros; all functions but
+/// is_own want the lock of the room that the journal belongs to.
 ///
 /// | a process is killed            | what is left, and who repairs it                                              |
 /// |--------------------------------|-------------------------------------------------------------------------------|

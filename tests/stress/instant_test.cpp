@@ -1,5 +1,6 @@
 #include "instant_test.hpp"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -7,7 +8,13 @@
 
 namespace stress {
 
-Victim::Victim(const std::function<void()>& operation) : pid_(::fork()) {
+Victim::Victim(const std::function<void()>& operation) {
+    ::sched_getaffinity(0, sizeof processors_, &processors_);
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(::sched_getcpu(), &here);
+    ::sched_setaffinity(0, sizeof here, &here);
+    pid_ = ::fork();
     if (pid_ == 0) {
         operation();  // once before, so that what is found out once is known
         ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
@@ -22,6 +29,7 @@ Victim::Victim(const std::function<void()>& operation) : pid_(::fork()) {
 Victim::~Victim() {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
+    ::sched_setaffinity(0, sizeof processors_, &processors_);
 }
 
 bool Victim::step(long instructions) {

@@ -56,8 +56,8 @@ public:
     /// Whether a put would have to wait now; false for a queue without a bound.
     bool full() const;
 
-    /// Says that this process is done with the queue: put and get throw UsageError from now on, in all its threads and for
-    /// all its handles. Others go on; what is in the queue stays there for them. Calling it again does nothing.
+    /// Says that this process is done with the queue: put and get throw UsageError from now on, in all its threads and
+    /// for all its handles. Others go on; what is in the queue stays there for them. Calling it again does nothing.
     void close() const;
 
     void save(Writer& writer) const;
@@ -103,22 +103,23 @@ private:
 ///         ...
 ///     }
 ///
-/// put() makes a copy: what the caller does to its value afterwards changes nothing, and the item is in the queue when put
-/// returns, so a producer may end at once. A process that is killed anywhere in put or get leaves the queue whole for the
-/// others, and loses at most the item that it was putting or getting. Without a bound put never waits, whatever the size of
-/// the item (but see below), until the queue holds 16 GiB or memory is used up: then it throws std::system_error.
+/// put() makes a copy: what the caller does to its value afterwards changes nothing, and the item is in the queue when
+/// put returns, so a producer may end at once. A process that is killed anywhere in put or get leaves the queue whole
+/// for the others, and loses at most the item that it was putting or getting. Without a bound put never waits, whatever
+/// the size of the item (but see below), until the queue holds 16 GiB or memory is used up: then it throws
+/// std::system_error.
 ///
 /// Nobody is kept waiting by the dead: get throws QueueEnded, a put into a full queue throws std::system_error
 /// (std::errc::broken_pipe), and a loop over the queue ends, when no process is left that could do anything about it.
-/// Every process that has the queue could, until it ends, calls close(), or gives up its last handle; but one that has put
-/// and never got is not waited for as a taker, nor one that has got and never put as a giver. So a process that only
-/// passes the queue on to others calls close() when it has. It takes up to 100 ms to notice a death. A daemonic process
-/// whose work ends by QueueEnded ends without a word, as it would a moment later with the program.
-/// Cannot tell that a process which was killed while the queue was on its way to it, in a message, never got it: it is
-/// waited for as long as the sender runs.
+/// Every process that has the queue could, until it ends, calls close(), or gives up its last handle; but one that has
+/// put and never got is not waited for as a taker, nor one that has got and never put as a giver. So a process that
+/// only passes the queue on to others calls close() when it has. It takes up to 100 ms to notice a death. A daemonic
+/// process whose work ends by QueueEnded ends without a word, as it would a moment later with the program. Cannot tell
+/// that a process which was killed while the queue was on its way to it, in a message, never got it: it is waited for
+/// as long as the sender runs.
 ///
-/// Handles inside items (connections, files, sockets, locks, other queues) work; of such items 64 may be in the queue at once, put
-/// waits for more as if the queue were full. At most 250 processes use one queue.
+/// Handles inside items (connections, files, sockets, locks, other queues) work; of such items 64 may be in the queue
+/// at once, put waits for more as if the queue were full. At most 250 processes use one queue.
 ///
 /// T is Transferable. Threads: any number at once. Python: multiprocessing.Queue, without its feeder thread.
 template <class T>
@@ -127,11 +128,12 @@ public:
     using value_type = T;
 
     /// A queue of at most so many items; zero and less: any number. With `max_bytes`, put also waits while the messages
-    /// in the queue would have more bytes than that; a longer item is put when the queue is empty. Throws std::system_error.
+    /// in the queue would have more bytes than that; a longer item is put when the queue is empty. Throws
+    /// std::system_error.
     explicit Queue(std::int64_t maxsize = 0, std::size_t max_bytes = 0) : Queue(maxsize, max_bytes, false) {}
 
-    /// Puts a copy of the item. Waits while the queue is full. Throws Full when it stays so, TransferError when the item
-    /// cannot be encoded, UsageError after close(), CancelledError.
+    /// Puts a copy of the item. Waits while the queue is full. Throws Full when it stays so, TransferError when the
+    /// item cannot be encoded, UsageError after close(), CancelledError.
     void put(const T& item, Timeout timeout = no_limit, std::stop_token stop = {}) const {
         put(item, true, timeout, std::move(stop));
     }
@@ -142,8 +144,8 @@ public:
     }
     void put_nowait(const T& item) const { put(item, false); }
 
-    /// Takes the first item. Waits while there is none. Throws Empty when none comes, QueueEnded, which is one, when none
-    /// can come any more, UsageError after close(), CancelledError.
+    /// Takes the first item. Waits while there is none. Throws Empty when none comes, QueueEnded, which is one, when
+    /// none can come any more, UsageError after close(), CancelledError.
     T get(Timeout timeout = no_limit, std::stop_token stop = {}) const { return get(true, timeout, std::move(stop)); }
     T get(bool block, Timeout timeout = no_limit, std::stop_token stop = {}) const {
         Got got = Got::item;
@@ -191,8 +193,8 @@ public:
     Iterator begin() const { return Iterator(this); }
     std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// Does nothing, because nothing is left to do: every item is in the queue when its put returns. As in Python it wants
-    /// close() to be called before: UsageError.
+    /// Does nothing, because nothing is left to do: every item is in the queue when its put returns. As in Python it
+    /// wants close() to be called before: UsageError.
     void join_thread() const { require_closed(); }
 
     /// Does nothing: no thread would keep this process from ending.
@@ -225,9 +227,9 @@ private:
     }
 };
 
-/// JoinableQueue is a Queue that counts its items as tasks: whoever takes one calls task_done() when it is dealt with, and
-/// join() waits until all are. What a process had taken and not finished when it ended counts as done, so that nobody waits
-/// for the dead. Python: multiprocessing.JoinableQueue.
+/// JoinableQueue is a Queue that counts its items as tasks: whoever takes one calls task_done() when it is dealt with,
+/// and join() waits until all are. What a process had taken and not finished when it ended counts as done, so that
+/// nobody waits for the dead. Python: multiprocessing.JoinableQueue.
 template <class T>
 class JoinableQueue : public Queue<T> {
 public:
@@ -236,8 +238,8 @@ public:
     /// Throws UsageError when it is called more often than items were put.
     void task_done() const { this->finish_task(); }
 
-    /// Waits until every item that was put is dealt with; false when the time is over before. Throws CancelledError, and
-    /// std::system_error (std::errc::broken_pipe) when no process is left that could deal with what is there.
+    /// Waits until every item that was put is dealt with; false when the time is over before. Throws CancelledError,
+    /// and std::system_error (std::errc::broken_pipe) when no process is left that could deal with what is there.
     bool join(Timeout timeout = no_limit, std::stop_token stop = {}) const { return this->join_tasks(timeout, stop); }
 
 private:
