@@ -116,7 +116,7 @@ private slots:
                 return Operation<spork::BoundedSemaphore>{semaphore, [semaphore] { semaphore.acquire(true, 10ms); },
                                                           [semaphore] { semaphore.release(); }};
             },
-            [](auto& operation) { has_one_unit(operation.object); });
+            [](auto& operation) { has_one_unit(operation.object); }, {.coarse = 10});
     }
 
     void semaphoreOfManyUnits() {
