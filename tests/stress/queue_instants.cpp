@@ -39,7 +39,8 @@ private slots:
                 const std::string got = rest_of(queue);
                 QVERIFY2(got == "ayz" || got == "abyz", got.c_str());
                 QCOMPARE(queue.qsize(), std::size_t{0});
-            });
+            },
+            {.coarse = 2});
     }
 
     /// What is put is taken before anybody puts again: what the dead one had noted is old by then.
@@ -80,7 +81,8 @@ private slots:
                 const std::string got = rest_of(queue);
                 QVERIFY2(got == "bcdz" || got == "cdz", got.c_str());
                 QCOMPARE(queue.qsize(), std::size_t{0});
-            });
+            },
+            {.coarse = 2});
     }
 
     void getInPlace() {
@@ -106,7 +108,7 @@ private slots:
                 }
                 QVERIFY2(got == "bcdxxx" || got == "cdxxxx", got.c_str());
             },
-            {.end = 1500});  // after that it copies
+            {.coarse = 2, .end = 1500});  // after that it copies
     }
 
     void bounded() {
@@ -135,7 +137,8 @@ private slots:
                     got += std::to_string(*item);
                 }
                 QVERIFY2(got == "129" || got == "29" || got == "239", got.c_str());
-            });
+            },
+            {.coarse = 2});
     }
 
     void tasks() {
@@ -160,7 +163,8 @@ private slots:
                 QVERIFY(count == 3 || count == 2);
                 QVERIFY(queue.join(limit));
                 QVERIFY_THROWS_EXCEPTION(spork::UsageError, queue.task_done());
-            });
+            },
+            {.coarse = 2});
     }
     void handles() {
         using Q = spork::Queue<spork::Connection>;
