@@ -37,6 +37,12 @@ private:
     pid_t pid_ = 0;
 };
 
+/// For long operations: every so many instants only, and none from that instruction on.
+struct Instants {
+    long coarse = 1;
+    long end = std::numeric_limits<long>::max();
+};
+
 class InstantTest : public support::LeakTest {
     Q_OBJECT
 
@@ -46,12 +52,6 @@ protected:
         Object object;
         std::function<void()> work;
         std::function<void()> meanwhile = {};
-    };
-
-    /// For long operations: every so many instants only, and none from that instruction on.
-    struct Instants {
-        long coarse = 1;
-        long end = std::numeric_limits<long>::max();
     };
 
     /// Kills at every `stride`th instruction of the operation. `after` is what the living do then; `before` makes what the
