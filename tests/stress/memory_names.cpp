@@ -124,7 +124,7 @@ private slots:
         auto [here, there] = spork::Pipe();
         {
             ChildGuard child(method(), make_what_is_asked_for, there);
-            const auto keeper_of = [&](const std::string& name) -> std::int64_t {
+            const auto keeper_of = [&, here = here](const std::string& name) -> std::int64_t {
                 here.send(name);
                 here.recv<Word>(limit);
                 const auto found = orphans(others, *child->pid());
