@@ -16,6 +16,10 @@ namespace {
 
 const std::chrono::seconds limit = stress::patience();
 
+/// For what goes through the kernel: thousands of instructions, and hundreds of thousands under the sanitizers, which see
+/// the beginning only.
+constexpr stress::Instants few{.coarse = 11, .end = 20'000};
+
 class TestQueueInstants : public stress::InstantTest {
     Q_OBJECT
 
@@ -189,7 +193,7 @@ private slots:
                 all[all.size() - 2].send(5);
                 QCOMPARE(all.back().template recv<int>(limit), 5);
             },
-            {.coarse = 11});
+            few);
     }
     void passedOn() {
         kill_everywhere(
@@ -215,7 +219,7 @@ private slots:
                 }
                 QVERIFY(n <= 2);
             },
-            {.coarse = 11});
+            few);
     }
 
 private:
