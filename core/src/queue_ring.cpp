@@ -169,19 +169,18 @@ bool QueueRing::get(TakenMessage& message, QueueUser& user) {
     return true;
 }
 
-/// Where the first message stands, which is there.
+/// Where the first message stands, which is there: in the first chunk or, when all of that is taken, in the next one, for
+/// none is linked without a message.
 Chunk& QueueRing::first_with_message() {
-    for (;;) {
-        Chunk* const chunk = heap_.find(state_.head);
-        if (!chunk) {
-            throw_corrupt_queue();
-        }
-        const std::uint64_t next = chunk->next;
-        if (next == 0 || state_.get_offset != chunk->end) {
-            return *chunk;
-        }
-        leave(*chunk, next);
+    Chunk* chunk = heap_.find(state_.head);
+    if (chunk && chunk->next != 0 && state_.get_offset == chunk->end) {
+        leave(*chunk, chunk->next);
+        chunk = heap_.find(state_.head);
     }
+    if (!chunk) {
+        throw_corrupt_queue();
+    }
+    return *chunk;
 }
 
 void QueueRing::take(Chunk& chunk, TakenMessage& message, QueueUser& user) {

@@ -88,6 +88,10 @@ private slots:
         row("far into the chunk", [](QueueState& state) { state.get_offset = std::uint64_t{1} << 40; });
         row("at the chunk's end", [](QueueState& state) { state.get_offset = (1 << 16) - 70; });
         row("more messages than there are", [](QueueState& state) { state.put_count = state.put_count + 5; });
+        row("a chunk that is its own next one", [](QueueState& state) {
+            auto* const header = reinterpret_cast<std::byte*>(&state) - sizeof(ObjectHeader);
+            reinterpret_cast<spork::detail::Chunk*>(header + state.head)->next = state.head.load();
+        });
     }
     void damagedQueueIsAnError() {
         using spork::detail::QueueState;
