@@ -90,7 +90,9 @@ private slots:
         row("more messages than there are", [](QueueState& state) { state.put_count = state.put_count + 5; });
         row("a chunk that is its own next one", [](QueueState& state) {
             auto* const header = reinterpret_cast<std::byte*>(&state) - sizeof(ObjectHeader);
-            reinterpret_cast<spork::detail::Chunk*>(header + state.head)->next = state.head.load();
+            auto& chunk = *reinterpret_cast<spork::detail::Chunk*>(header + state.head);
+            chunk.next = state.head.load();
+            chunk.use = spork::detail::Chunk::listed | spork::detail::Chunk::held;  // never given back
         });
     }
     void damagedQueueIsAnError() {
