@@ -3,6 +3,7 @@ set(SPORK_CORE_SOURCES
     core/src/arena_memory.cpp
     core/src/barrier.cpp
     core/src/barrier_state.cpp
+    core/src/brief_lock.cpp
     core/src/child_main.cpp
     core/src/chunk_heap.cpp
     core/src/code_position.cpp

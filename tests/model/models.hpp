@@ -12,6 +12,7 @@
 
 namespace model {
 
+std::vector<Scenario> brief_lock_scenarios();
 std::vector<Scenario> condition_scenarios();
 std::vector<Scenario> lock_scenarios();
 std::vector<Scenario> semaphore_scenarios();
