@@ -2,6 +2,7 @@
 
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/threads.hpp"
 
 #include <spork/spork.hpp>
 
@@ -195,14 +196,13 @@ private slots:
 
     void threadsMaySendAndReceiveAtOnce() {
         auto [a, b] = spork::Pipe();
-        std::vector<std::thread> senders;
-        for (std::uint32_t sender = 0; sender < 3; ++sender) {
-            senders.emplace_back([sender, &a = a] { send_parcels(a, sender, 30); });
-        }
         std::vector<Seen> seen(3);
-        std::vector<std::thread> receivers;
+        support::Threads threads;
+        for (std::uint32_t sender = 0; sender < 3; ++sender) {
+            threads.start([sender, &a = a] { send_parcels(a, sender, 30); });
+        }
         for (Seen& mine : seen) {
-            receivers.emplace_back([&mine, &b = b] {
+            threads.start([&mine, &b = b] {
                 for (int i = 0; i < 30; ++i) {
                     const auto parcel = b.recv<Parcel>(limit);
                     if (is_whole(parcel)) {
@@ -211,11 +211,7 @@ private slots:
                 }
             });
         }
-        for (auto* threads : {&senders, &receivers}) {
-            for (std::thread& thread : *threads) {
-                thread.join();
-            }
-        }
+        threads.join();
         Seen all;
         for (const Seen& mine : seen) {
             all.insert(all.end(), mine.begin(), mine.end());

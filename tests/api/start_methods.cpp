@@ -2,6 +2,7 @@
 
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/threads.hpp"
 
 #include <spork/spork.hpp>
 
@@ -9,8 +10,8 @@
 #include <atomic>
 #include <memory>
 #include <set>
+#include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 using spork::Connection;
@@ -132,9 +133,9 @@ private slots:
     void severalThreadsMayStart() {
         QFETCH_GLOBAL(StartMethod, method);
         std::atomic<int> good = 0;
-        std::vector<std::thread> threads;
+        support::Threads threads;
         for (int i = 0; i < 4; ++i) {
-            threads.emplace_back([method, &good] {
+            threads.start([method, &good] {
                 for (int j = 0; j < 5; ++j) {
                     auto [here, there] = spork::Pipe();
                     ChildGuard child(method, tell_method, there);
@@ -144,20 +145,17 @@ private slots:
                 }
             });
         }
-        for (std::thread& thread : threads) {
-            thread.join();
-        }
+        threads.join();
         QCOMPARE(good.load(), 40);
     }
 
     // A forked child has the locks of all threads as they were. spork's own must not be among those that stay taken.
     void busyThreadsOfTheParentHinderNoChild() {
         QFETCH_GLOBAL(StartMethod, method);
-        std::atomic<bool> stop = false;
-        std::vector<std::thread> threads;
+        support::Threads threads;
         for (int i = 0; i < 4; ++i) {
-            threads.emplace_back([&stop] {
-                while (!stop) {
+            threads.start([](const std::stop_token& stop) {
+                while (!stop.stop_requested()) {
                     const spork::Process made;
                     auto [a, b] = spork::Pipe();
                     a.send(std::string(1000, 'x'));
@@ -177,10 +175,8 @@ private slots:
             });
             good += child.exitcode() == 0;
         }
-        stop = true;
-        for (std::thread& thread : threads) {
-            thread.join();
-        }
+        threads.request_stop();
+        threads.join();
         QCOMPARE(good, 20);
     }
 };

@@ -3,6 +3,7 @@
 #include "support/targets.hpp"
 #include "support/tcp.hpp"
 #include "support/test_case.hpp"
+#include "support/threads.hpp"
 
 #include <spork/spork.hpp>
 
@@ -251,15 +252,13 @@ private slots:
 
     void severalThreadsMayWaitForTheSame() {
         auto [a, b] = spork::Pipe();
-        std::vector<std::thread> threads;
         std::atomic<int> woken = 0;
+        support::Threads threads;
         for (int i = 0; i < 3; ++i) {
-            threads.emplace_back([&woken, &a = a] { woken += static_cast<int>(spork::wait({a}, limit).size()); });
+            threads.start([&woken, &a = a] { woken += static_cast<int>(spork::wait({a}, limit).size()); });
         }
         b.send(1);
-        for (std::thread& thread : threads) {
-            thread.join();
-        }
+        threads.join();
         QCOMPARE(woken.load(), 3);
     }
 };
