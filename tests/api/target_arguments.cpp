@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -84,6 +86,28 @@ struct FailsToLoad {
 };
 
 void take_failing(FailsToLoad) {}
+
+/// What a program's processes share, in one argument.
+struct Kit {
+    spork::Lock lock;
+    spork::RLock reentrant;
+    spork::Semaphore semaphore;
+    spork::BoundedSemaphore seats;
+    spork::Event event;
+    spork::Condition condition;
+    spork::Queue<int> queue;
+    spork::JoinableQueue<int> tasks;
+    spork::SimpleQueue<int> simple;
+    spork::RawValue<int> value;
+    spork::RawArray<int> array;
+};
+
+void use_kit(Kit kit) {
+    const std::scoped_lock hold(kit.lock, kit.semaphore, kit.seats, kit.condition);
+    kit.value.get_obj() = kit.tasks.get(limit);
+    kit.queue.put(kit.value.get_obj());
+    kit.event.set();
+}
 
 class TestArguments : public support::MethodTest {
     Q_OBJECT
@@ -171,6 +195,20 @@ private slots:
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, p.start());
         QVERIFY(!p.pid());
         QVERIFY(spork::active_children().empty());
+    }
+
+    void sharedObjectsMayBeFieldsOfOneArgument() {
+        QFETCH_GLOBAL(StartMethod, method);
+        Kit kit{};  // were a default constructor explicit, {} would not make its field, and counting the fields takes minutes
+        kit.tasks.put(3);
+        ChildGuard child(method, use_kit, kit);
+        QVERIFY(kit.event.wait(limit));
+        QCOMPARE(kit.queue.get(limit), 3);
+        QCOMPARE(child.exitcode(), std::optional(0));
+        QVERIFY(kit.lock.try_lock() && kit.seats.try_lock());
+        QCOMPARE(kit.value.get_obj(), 3);
+        kit.seats.unlock();
+        kit.lock.unlock();
     }
 
     void failureToReadAnArgumentEndsTheChildWithItsReason() {

@@ -130,7 +130,8 @@ public:
     /// A queue of at most so many items; zero and less: any number. With `max_bytes`, put also waits while the messages
     /// in the queue would have more bytes than that; a longer item is put when the queue is empty. Throws
     /// std::system_error.
-    explicit Queue(std::int64_t maxsize = 0, std::size_t max_bytes = 0) : Queue(maxsize, max_bytes, false) {}
+    explicit Queue(std::int64_t maxsize, std::size_t max_bytes = 0) : Queue(maxsize, max_bytes, false) {}
+    Queue() : Queue(0) {}
 
     /// Puts a copy of the item. Waits while the queue is full. Throws Full when it stays so, TransferError when the
     /// item cannot be encoded, UsageError after close(), CancelledError.
@@ -233,7 +234,8 @@ private:
 template <class T>
 class JoinableQueue : public Queue<T> {
 public:
-    explicit JoinableQueue(std::int64_t maxsize = 0, std::size_t max_bytes = 0) : Queue<T>(maxsize, max_bytes, true) {}
+    explicit JoinableQueue(std::int64_t maxsize, std::size_t max_bytes = 0) : Queue<T>(maxsize, max_bytes, true) {}
+    JoinableQueue() : JoinableQueue(0) {}
 
     /// Throws UsageError when it is called more often than items were put.
     void task_done() const { this->finish_task(); }

@@ -36,7 +36,8 @@ public:
     static constexpr std::int64_t max = 2147483647;
 
     /// Throws UsageError for less than 0 or more than max units; std::system_error when the system has no memory left.
-    explicit Semaphore(std::int64_t units = 1);
+    explicit Semaphore(std::int64_t units);
+    Semaphore() : Semaphore(1) {}
 
     /// Takes a unit; waits for it unless `block` is false, within the time limit. Whether it got one. Throws CancelledError.
     bool acquire(bool block = true, Timeout timeout = no_limit, std::stop_token stop = {}) const;
@@ -75,7 +76,8 @@ private:
 /// Python: multiprocessing.BoundedSemaphore.
 class SPORK_API BoundedSemaphore : public Semaphore {
 public:
-    explicit BoundedSemaphore(std::int64_t units = 1) : Semaphore(units, units) {}
+    explicit BoundedSemaphore(std::int64_t units) : Semaphore(units, units) {}
+    BoundedSemaphore() : BoundedSemaphore(1) {}
 
 private:
     friend struct Transfer<BoundedSemaphore>;
