@@ -2,6 +2,7 @@
 
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/thrown.hpp"
 
 #include <spork/spork.hpp>
 
@@ -18,6 +19,7 @@ using spork::Connection;
 using spork::StartMethod;
 using support::ChildGuard;
 using support::limit;
+using support::message_of;
 using support::Word;
 
 namespace {
@@ -39,16 +41,6 @@ void echo_mixed(Connection there) {
 
 void send_number(Connection there, int number) {
     there.send(number);
-}
-
-template <class F>
-std::string message_of(F&& call) {
-    try {
-        call();
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-    return {};
 }
 
 class TestConnectionValues : public support::MethodTest {

@@ -1,7 +1,9 @@
 // How queues end: closing, processes that end or are killed, tasks that are done or never will be.
 
+#include "support/queues.hpp"
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
+#include "support/thrown.hpp"
 
 #include <spork/spork.hpp>
 
@@ -18,26 +20,13 @@ using spork::StartMethod;
 using spork::UsageError;
 using support::ChildGuard;
 using support::limit;
+using support::message_of;
 using support::moment;
+using support::put_range;
 using support::Word;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string message_of(auto call) {
-    try {
-        call();
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-    return {};
-}
-
-void put_range(Queue<int> queue, int first, int count) {
-    for (int i = 0; i < count; ++i) {
-        queue.put(first + i);
-    }
-}
 
 void put_and_stay(Queue<int> queue, int count, bool close, Connection parent) {
     put_range(queue, 0, count);

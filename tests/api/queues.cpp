@@ -1,5 +1,6 @@
 // Queues between processes: what goes in and comes out.
 
+#include "support/queues.hpp"
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
 
@@ -23,16 +24,11 @@ using spork::UsageError;
 using support::ChildGuard;
 using support::limit;
 using support::moment;
+using support::put_range;
 using support::Word;
 using namespace std::chrono_literals;
 
 namespace {
-
-void put_range(Queue<int> queue, int first, int count) {
-    for (int i = 0; i < count; ++i) {
-        queue.put(first + i);
-    }
-}
 
 void take(Queue<int> queue, int count, Connection parent) {
     for (int i = 0; i < count; ++i) {
