@@ -8,9 +8,10 @@
 #include "posix_child.hpp"
 #include "spawn.hpp"
 
-#include <unistd.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 #include <vector>
 
@@ -36,6 +37,14 @@ std::error_code tell(const Maker& maker, char what, const std::string& name) {
     return channel_send(maker.keeper.get(), std::as_bytes(std::span(message)), {}, Patience());
 }
 
+/// Waits for the end of a child, and leaves it to be collected. Its sentinel would not do: where that is the end of a pipe,
+/// the keeper holds it as well.
+void await_end(ProcessId child) noexcept {
+    siginfo_t end{};
+    while (::waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    }
+}
+
 /// A keeper that knows all names. Its first process has ended when this returns: nobody has to collect anything later.
 std::error_code start_keeper(Maker& maker) {
     LaunchPlan plan;
@@ -53,9 +62,8 @@ std::error_code start_keeper(Maker& maker) {
         return channel.error();
     }
     maker.keeper = Handle(*channel);
-    while (!(*child)->poll()) {
-        ::usleep(100);
-    }
+    await_end((*child)->id());
+    static_cast<void>((*child)->poll());
     for (const std::string& name : maker.names) {
         if (const auto error = tell(maker, '+', name)) {
             return error;
