@@ -46,6 +46,11 @@ void add_rings(std::vector<Scenario>& all) {
                                          {puts(2, long_message), puts(1, long_message), gets(2)}, any_number),
                           1, 1));
 
+    all.push_back(
+        limited(queue_scenario("ring: messages with handles, one is killed",
+                               {puts(1, message_with_handle), puts(1, message_with_handle), gets(2)}, any_number),
+                1, 1));
+
     all.push_back(limited(queue_scenario("ring: 1 item at most, one is killed",
                                          {puts(1, long_message), puts(1, long_message), gets(2)}, 1),
                           1, 2));

@@ -8,20 +8,13 @@
 #include <spork/error.hpp>
 
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace spork::detail {
 
 void ReleaseChunk::operator()(HeldChunk* chunk) const noexcept {
     delete chunk;
-}
-
-/// No message of these models has handles.
-std::error_code HandleLane::send(std::uint64_t, std::span<const platform::Attachment>) const noexcept {
-    return {};
-}
-std::vector<std::shared_ptr<OwnedHandle>> HandleLane::receive(std::uint64_t) const {
-    return {};
 }
 
 }  // namespace spork::detail
@@ -34,6 +27,7 @@ using spork::detail::Chunk;
 using spork::detail::ChunkHeap;
 using spork::detail::HandleLane;
 using spork::detail::HeapState;
+using spork::detail::OwnedHandle;
 using spork::detail::PutMessage;
 using spork::detail::QueueKeeper;
 using spork::detail::QueueRing;
@@ -48,14 +42,26 @@ constexpr std::size_t messages = 3;   // of one of them
 constexpr std::size_t chunk_size = std::size_t{1} << HeapState::smallest;
 constexpr std::size_t most_chunks = 4;
 
+/// Handles on their way beside the queue.
+struct Lane {
+    static constexpr std::size_t capacity = 8;
+
+    Word tickets[capacity];
+    Word senders[capacity];  ///< numbers of threads
+    Word sent;
+    Word received;
+};
+
 struct World {
     QueueState queue;
     alignas(chunk_size) std::byte chunks[most_chunks * chunk_size];
 
+    Lane lane;
     QueueUser auditor;
     Word put[processes][messages];    ///< 1: the message was put, and its producer knows
     Word taker[processes][messages];  ///< number of the process that has got this message, from 1; 0: none yet
     Word taking[processes];           ///< 1: the process has begun to get a message, and it is not there yet
+    Word handles_from[processes];     ///< whose handles the process received last
     Word told_over[processes];        ///< 1: the process was told that nothing will come any more
 };
 
@@ -80,7 +86,9 @@ Words message_of(std::size_t number, std::size_t words) noexcept {
 }
 
 PutMessage put_message(const Words& message, std::size_t words) noexcept {
-    return {std::as_bytes(std::span(message).first(words)), {}, {}};
+    static constexpr spork::platform::Attachment handle;
+    const std::size_t handles = words == message_with_handle ? 1 : 0;
+    return {std::as_bytes(std::span(message).first(words)), {}, std::span(&handle, handles)};
 }
 
 void require_bound() noexcept {
@@ -111,6 +119,10 @@ void came(TakenMessage& message) {
     for (std::size_t i = 0; i < count; ++i) {
         require(words[i] == word_of(process, number, count, i), "a message is not what was put");
     }
+    const std::size_t handles = count == message_with_handle ? 1 : 0;
+    require(message.handles().size() == handles, "a message has not the handles that it was put with");
+    require(handles == 0 || world->handles_from[current_thread()].peek() == process,
+            "a message has the handles of another one");
 
     const std::size_t taker = current_thread() + 1;
     require(world->taker[process][number].peek() == 0, "a message arrives twice");
@@ -223,11 +235,17 @@ std::function<void()> times(std::size_t count, Body body) {
     };
 }
 
+/// A lane with two ends, which nobody looks at.
+HandleLane lane() noexcept {
+    const std::shared_ptr<OwnedHandle> end(std::shared_ptr<void>(), reinterpret_cast<OwnedHandle*>(&world->lane));
+    return {end, end};
+}
+
 }  // namespace
 
 QueueProcess::QueueProcess() noexcept
     : user_(*users[current_thread()]),
-      ring_(world->queue, mapping, chunks_at, HandleLane()),
+      ring_(world->queue, mapping, chunks_at, lane()),
       keeper_(world->queue, mapping, ring_) {}
 
 void QueueProcess::put(std::size_t number, std::size_t words) {
@@ -323,3 +341,39 @@ Scenario queue_scenario(const char* name, std::vector<std::function<void()>> thr
 }
 
 }  // namespace model
+
+namespace spork::detail {
+
+// The lane of the model: what is sent is there whole, or not at all.
+
+std::error_code HandleLane::send(std::uint64_t ticket, std::span<const platform::Attachment>) const noexcept {
+    model::step("send", nullptr);
+    model::Lane& lane = model::world->lane;
+    const std::uint64_t sent = lane.sent.peek();
+    model::require(sent - lane.received.peek() < model::Lane::capacity, "there are too many handles in the lane");
+    lane.tickets[sent % model::Lane::capacity].set(ticket);
+    lane.senders[sent % model::Lane::capacity].set(model::current_thread());
+    lane.sent.set(sent + 1);
+    return {};
+}
+
+std::vector<std::shared_ptr<OwnedHandle>> HandleLane::receive(std::uint64_t ticket) const {
+    model::Lane& lane = model::world->lane;
+    for (;;) {
+        model::step("receive", nullptr);
+        const std::uint64_t received = lane.received.peek();
+        model::require(received != lane.sent.peek(), "the handles of a message are not there");
+        const std::uint64_t found = lane.tickets[received % model::Lane::capacity].peek();
+        const std::uint64_t sender = lane.senders[received % model::Lane::capacity].peek();
+        lane.received.set(received + 1);
+        model::learn(found);
+        model::learn(sender);
+        if (found == ticket) {
+            model::world->handles_from[model::current_thread()].set(sender);
+            return std::vector<std::shared_ptr<OwnedHandle>>(1);
+        }
+        model::require(found < ticket, "the handles of a message are lost");
+    }
+}
+
+}  // namespace spork::detail

@@ -15,6 +15,7 @@
 namespace model {
 
 /// Sizes of messages in words. Chunks have room for two short ones, or one long one; a huge one is read where it lies.
+inline constexpr std::size_t message_with_handle = 1;
 inline constexpr std::size_t short_message = 2;
 inline constexpr std::size_t long_message = 3;
 inline constexpr std::size_t huge_message = 4;
