@@ -90,11 +90,15 @@ QueueKeeper::End QueueKeeper::wait_until(Kind kind, const QueueUser& user, Ready
 /// as much as all the rest. So who goes to sleep looks for longer than a store takes to be seen; and should that not be
 /// enough once, again within a slice.
 void QueueKeeper::wake_one(Kind kind) noexcept {
-    StateWord& sleeping = kind == getter ? state_.sleeping_getters : state_.sleeping_putters;
+    const StateWord& sleeping = kind == getter ? state_.sleeping_getters : state_.sleeping_putters;
     if (sleeping.load(std::memory_order_relaxed) == 0) {
         return;
     }
     const std::lock_guard hold(*this);
+    call_first(kind);
+}
+
+void QueueKeeper::call_first(Kind kind) noexcept {
     WaitSlot* first = nullptr;
     bool more = false;
     room().each([&](WaitSlot& slot) {
@@ -106,7 +110,7 @@ void QueueKeeper::wake_one(Kind kind) noexcept {
         }
     });
     if (!more) {
-        sleeping = 0;
+        (kind == getter ? state_.sleeping_getters : state_.sleeping_putters) = 0;
     }
     if (first) {
         call(*first, Call::go);
@@ -122,6 +126,11 @@ void QueueKeeper::call_all() noexcept {
     });
 }
 
+/// The dead one may have changed what others wait for, its own entry last of all, and not have called them.
+void QueueKeeper::repair() noexcept {
+    call_all();
+}
+
 /// The dead one may have been called for something that another one can have.
 void QueueKeeper::bury(WaitSlot& slot) noexcept {
     const bool called = slot.call() == Call::go;
@@ -131,7 +140,15 @@ void QueueKeeper::bury(WaitSlot& slot) noexcept {
     }
 }
 
+/// Once a slice, too: who called nobody may have seen an older word, or have finished for a dead producer what filled the
+/// queue, so that nobody puts before somebody gets.
 void QueueKeeper::look_after_others(Obituary& obituary) noexcept {
+    if (!ring_.is_empty()) {
+        call_first(getter);
+    }
+    if (!ring_.is_full({})) {
+        call_first(putter);
+    }
     bury_dead_users(obituary);
 }
 

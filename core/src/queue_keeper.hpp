@@ -61,9 +61,11 @@ private:
     bool is_over(Kind kind, const QueueUser& user) noexcept;
 
     void wake_one(Kind kind) noexcept;
+    void call_first(Kind kind) noexcept;
     void call_all() noexcept;
     void bury_user(QueueUser& user) noexcept;
     void bury_dead_users(Obituary& obituary) noexcept;
+    void repair() noexcept override;
     void bury(WaitSlot& slot) noexcept override;
     void look_after_others(Obituary& obituary) noexcept override;
 

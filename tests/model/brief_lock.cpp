@@ -45,7 +45,6 @@ Scenario scenario(const char* name, std::vector<std::function<void()>> threads, 
     made.threads = std::move(threads);
     made.audit = lock_and_unlock;
     made.kills = kills;
-    made.exact_wakes = false;  // nobody is woken: all nap
     return made;
 }
 

@@ -47,6 +47,11 @@ void Exploration::trace(const char* what, const void* where) noexcept {
 void Exploration::memory_changed(const void* where, std::uint64_t from, std::uint64_t to) noexcept {
     const std::uint64_t place = reinterpret_cast<std::uintptr_t>(where);
     memory_ ^= mixed(place ^ mixed(from)) ^ mixed(place ^ mixed(to));
+    for (Thread& thread : threads_) {
+        if (thread.status == Status::napping && thread.asleep_on == where) {
+            thread.status = Status::runnable;
+        }
+    }
     if (tracing_ && current_ != outside) {
         const NoArena outside_of_the_model;
         trace_ += "    " + std::to_string(from) + " becomes " + std::to_string(to) + '\n';
@@ -63,7 +68,7 @@ bool Exploration::is_known() noexcept {
                               static_cast<std::uint64_t>(preemptions_) << 1 | (auditing_ ? 1 : 0)));
     for (const Thread& thread : threads_) {
         state = mixed(state ^ static_cast<std::uint64_t>(thread.status));
-        if (thread.status == Status::runnable || thread.status == Status::asleep) {
+        if (thread.status == Status::runnable || is_resting(thread.status)) {
             state = mixed(state ^ thread.history);
         }
     }
@@ -77,24 +82,26 @@ void Exploration::collect_actions() noexcept {
     actions_.clear();
     const std::size_t count = scenario_.threads.size();
     bool asleep = false;
+    bool napping = false;
     const bool current_may = current_ < most_threads && threads_[current_].status == Status::runnable;
     for (std::size_t i = 0; i < most_threads; ++i) {
         asleep = asleep || threads_[i].status == Status::asleep;
+        napping = napping || threads_[i].status == Status::napping;
         if (threads_[i].status == Status::runnable &&
             (!current_may || i == current_ || preemptions_ < scenario_.preemptions)) {
             actions_.push_back({Doing::run, i});
         }
     }
     const bool idle = actions_.empty();
-    if (idle && asleep) {
-        actions_.push_back({Doing::end_all_slices, 0});
+    if (idle && (asleep || napping)) {
+        actions_.push_back({napping ? Doing::end_naps : Doing::end_all_slices, 0});
     }
     for (std::size_t i = 0; i < count; ++i) {
         const Status status = threads_[i].status;
-        if (kills_ < scenario_.kills && (status == Status::runnable || status == Status::asleep)) {
+        if (kills_ < scenario_.kills && (status == Status::runnable || is_resting(status))) {
             actions_.push_back({Doing::kill, i});
         }
-        if (!idle && status == Status::asleep && early_slices_ < scenario_.early_slices) {
+        if (!idle && is_resting(status) && early_slices_ < scenario_.early_slices) {
             actions_.push_back({Doing::end_slice, i});
         }
     }
@@ -141,15 +148,25 @@ std::size_t Exploration::decide() noexcept {
                 thread.status = Status::runnable;
                 break;
             case Doing::end_all_slices:
-                if (++slices_ > most_slices) {
-                    failed_ = "somebody waits for ever";
-                    return nobody;
-                }
-                for (Thread& sleeper : threads_) {
-                    if (sleeper.status == Status::asleep) {
-                        sleeper.status = Status::runnable;
-                    }
-                }
+                end_all(Status::asleep);
+                break;
+            case Doing::end_naps:
+                end_all(Status::napping);
+                break;
+        }
+        if (failed_) {
+            return nobody;
+        }
+    }
+}
+
+void Exploration::end_all(Status status) noexcept {
+    if (++slices_ > most_slices) {
+        failed_ = "somebody waits for ever";
+    }
+    for (Thread& thread : threads_) {
+        if (thread.status == status) {
+            thread.status = Status::runnable;
         }
     }
 }
@@ -186,13 +203,13 @@ void Exploration::step(const char* what, const void* where) noexcept {
     trace(what, where);
 }
 
-void Exploration::sleep_on(const void* where) noexcept {
+void Exploration::sleep_on(const void* where, Status status) noexcept {
     Thread& thread = threads_[current_];
     thread.asleep_on = where;
-    thread.status = Status::asleep;
+    thread.status = status;
     {
         const NoArena outside_of_the_model;
-        trace("falls asleep on", where);
+        trace(status == Status::napping ? "naps until a change of" : "falls asleep on", where);
     }
     go_on();
     learn(0);

@@ -18,7 +18,7 @@ namespace model {
 
 inline constexpr std::size_t most_threads = 6;  // the auditor is one
 
-enum class Status : std::uint8_t { not_there, runnable, asleep, done, killed };
+enum class Status : std::uint8_t { not_there, runnable, asleep, napping, done, killed };
 
 struct Thread {
     ucontext_t context;
@@ -27,7 +27,7 @@ struct Thread {
     std::uint64_t history;  ///< of all that it has learned: what it does next follows from this
 };
 
-enum class Doing : std::uint8_t { run, kill, end_slice, end_all_slices };
+enum class Doing : std::uint8_t { run, kill, end_slice, end_all_slices, end_naps };
 
 struct Action {
     Doing doing;
@@ -48,7 +48,7 @@ public:
     void learn(std::uint64_t result) noexcept;
     void forget_all_but(std::uint64_t what) noexcept;
     void memory_changed(const void* where, std::uint64_t from, std::uint64_t to) noexcept;
-    void sleep_on(const void* where) noexcept;
+    void sleep_on(const void* where, Status status) noexcept;
     void wake_one(const void* where) noexcept;
     [[noreturn]] void die() noexcept;
     [[noreturn]] void fail(const char* complaint) noexcept;
@@ -56,11 +56,13 @@ public:
 
 private:
     static void enter_thread();
+    static bool is_resting(Status status) noexcept { return status == Status::asleep || status == Status::napping; }
 
     void run();
     void go_on() noexcept;
     std::size_t decide() noexcept;
     void collect_actions() noexcept;
+    void end_all(Status status) noexcept;
     void switch_to(std::size_t thread) noexcept;
     bool is_known() noexcept;
     void trace(const char* what, const void* where) noexcept;

@@ -45,7 +45,11 @@ void memory_changed(const void* where, std::uint64_t from, std::uint64_t to) noe
 }
 
 void sleep_on(const void* where) noexcept {
-    exploration->sleep_on(where);
+    exploration->sleep_on(where, Status::asleep);
+}
+
+void nap_on(const void* where) noexcept {
+    exploration->sleep_on(where, Status::napping);
 }
 
 void wake_one(const void* where) noexcept {

@@ -79,6 +79,10 @@ void memory_changed(const void* where, std::uint64_t from, std::uint64_t to) noe
 void sleep_on(const void* where) noexcept;
 void wake_one(const void* where) noexcept;
 
+/// The same for so short a time that it is no harm when nobody wakes it: it is over when there is something to see, a change
+/// told of this place, or when nobody else has anything to do.
+void nap_on(const void* where) noexcept;
+
 /// The process of this thread is killed here.
 [[noreturn]] void die() noexcept;
 

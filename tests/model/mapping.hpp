@@ -31,4 +31,10 @@ private:
     std::size_t size_;
 };
 
+/// What a brief lock does instead of sleeping.
+void nap(spork::platform::Mapping&, const spork::platform::SharedWord& word, std::uint32_t expected) noexcept;
+
+/// The tag of the process that a thread plays, as a word.
+std::uint64_t tag_of(std::size_t thread) noexcept;
+
 }  // namespace model

@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// The scenarios, a function for each subject. A new one is a file with such a function, its place in main.cpp, and in
-/// CMakeLists.txt the sources that it runs and its name among the subjects, with which the names of its scenarios begin.
+/// The scenarios, a function for each file of them. A new one is a file with such a function, its place in main.cpp, and in
+/// CMakeLists.txt the sources that it runs and its subject, with which the names of its scenarios begin. A queue has two: its
+/// ring, for who does not wait, and the waiting.
 
 #include "explorer.hpp"
 
@@ -15,6 +16,7 @@ namespace model {
 std::vector<Scenario> brief_lock_scenarios();
 std::vector<Scenario> condition_scenarios();
 std::vector<Scenario> lock_scenarios();
+std::vector<Scenario> queue_scenarios();
 std::vector<Scenario> semaphore_scenarios();
 
 /// A place for what processes share, the same in every run.

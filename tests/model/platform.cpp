@@ -18,7 +18,7 @@ namespace spork::platform {
 std::atomic<std::uint64_t> known_process_tag{0};  // each thread plays another process
 
 std::uint64_t find_out_process_tag() noexcept {
-    return std::uint64_t{1} << 32 | (static_cast<std::uint32_t>(model::current_thread()) + 1);
+    return model::tag_of(model::current_thread());
 }
 
 bool ProcessWatch::has_ended(ProcessTag tag) noexcept {
@@ -48,14 +48,34 @@ bool SharedObject::time_to_look() noexcept {
 
 namespace model {
 
-void Mapping::sleep(const spork::platform::SharedWord& word, std::uint32_t expected,
-                    std::chrono::nanoseconds) noexcept {
-    step("sleep", &word);
+namespace {
+
+/// As the system does it: one step with falling asleep.
+bool is_still(const spork::platform::SharedWord& word, std::uint32_t expected) noexcept {
     std::uint32_t now = 0;
     std::memcpy(&now, &word, sizeof now);
     learn(now == expected ? 1 : 0);
-    if (now == expected) {
+    return now == expected;
+}
+
+}  // namespace
+
+std::uint64_t tag_of(std::size_t thread) noexcept {
+    return std::uint64_t{1} << 32 | (static_cast<std::uint32_t>(thread) + 1);
+}
+
+void Mapping::sleep(const spork::platform::SharedWord& word, std::uint32_t expected,
+                    std::chrono::nanoseconds) noexcept {
+    step("sleep", &word);
+    if (is_still(word, expected)) {
         sleep_on(&word);
+    }
+}
+
+void nap(spork::platform::Mapping&, const spork::platform::SharedWord& word, std::uint32_t expected) noexcept {
+    step("nap", &word);
+    if (is_still(word, expected)) {
+        nap_on(&word);
     }
 }
 

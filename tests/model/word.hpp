@@ -48,9 +48,16 @@ public:
     std::uint64_t fetch_and(std::uint64_t mask, std::memory_order = std::memory_order_seq_cst) noexcept {
         return change("fetch_and", [mask](std::uint64_t value) { return value & mask; });
     }
+    std::uint64_t fetch_or(std::uint64_t mask, std::memory_order = std::memory_order_seq_cst) noexcept {
+        return change("fetch_or", [mask](std::uint64_t value) { return value | mask; });
+    }
     std::uint64_t fetch_add(std::uint64_t more, std::memory_order = std::memory_order_seq_cst) noexcept {
         return change("fetch_add", [more](std::uint64_t value) { return value + more; });
     }
+
+    void operator+=(std::uint64_t more) noexcept { fetch_add(more); }
+    void operator-=(std::uint64_t less) noexcept { fetch_add(0 - less); }
+    void operator|=(std::uint64_t mask) noexcept { fetch_or(mask); }
 
     operator std::uint64_t() const noexcept { return load(); }
     std::uint64_t operator=(std::uint64_t value) noexcept {
