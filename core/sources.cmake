@@ -1,5 +1,6 @@
 set(SPORK_CORE_SOURCES
     core/src/archive.cpp
+    core/src/arena_heap.cpp
     core/src/arena_memory.cpp
     core/src/barrier.cpp
     core/src/barrier_state.cpp

@@ -33,7 +33,8 @@ constexpr char before = 'a';
 constexpr char after = 'b';
 
 Letter letter_of(std::size_t size) {
-    return {std::vector<char>(size, before), {{"a piece that does not lie in the map itself", {before}}},
+    return {std::vector<char>(size, before),
+            {{"a piece that does not lie in the map itself", {before}}},
             std::make_shared<int>(before)};
 }
 

@@ -1,9 +1,9 @@
 // Time limits while the wall clock is wrong, and while it is set forward and back by hours: no wait ends early, and none
 // late.
 
+#include "support/wall_clock.hpp"
 #include "support/targets.hpp"
 #include "support/test_case.hpp"
-#include "support/wall_clock.hpp"
 
 #include <spork/spork.hpp>
 
