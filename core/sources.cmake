@@ -3,6 +3,7 @@ set(SPORK_CORE_SOURCES
     core/src/arena_heap.cpp
     core/src/arena_memory.cpp
     core/src/barrier.cpp
+    core/src/barrier_membership.cpp
     core/src/barrier_state.cpp
     core/src/child_main.cpp
     core/src/chunk_heap.cpp
@@ -13,6 +14,7 @@ set(SPORK_CORE_SOURCES
     core/src/debug_wait.cpp
     core/src/entry.cpp
     core/src/event.cpp
+    core/src/event_state.cpp
     core/src/exit_status.cpp
     core/src/exit_work.cpp
     core/src/finalize.cpp

@@ -12,7 +12,9 @@
 
 namespace model {
 
+std::vector<Scenario> barrier_scenarios();
 std::vector<Scenario> condition_scenarios();
+std::vector<Scenario> event_scenarios();
 std::vector<Scenario> lock_scenarios();
 std::vector<Scenario> semaphore_scenarios();
 
