@@ -46,6 +46,8 @@ public:
     QueueUser& user_who(std::uint64_t use);
 
 private:
+    bool is_abandoned();
+
     std::shared_ptr<SharedObject> object_;
     QueueRing ring_;
     std::atomic<QueueUser*> user_;

@@ -70,7 +70,7 @@ struct AskedClock {
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<AskedClock>;
-    static constexpr bool is_steady = false;
+    [[maybe_unused]] static constexpr bool is_steady = false;
 
     static time_point now() {
         const time_point result(Wall::now().time_since_epoch());
