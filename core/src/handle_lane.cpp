@@ -51,7 +51,7 @@ std::vector<std::shared_ptr<OwnedHandle>> HandleLane::receive(std::uint64_t tick
 }
 
 void HandleLane::clear() const noexcept {
-    if (!receiver_ || receiver_->closed() || !platform::unread_handles_stay()) {
+    if (!receiver_ || receiver_->closed()) {
         return;
     }
     std::error_code error;

@@ -2,6 +2,7 @@
 
 #include "obituary.hpp"
 
+#include "platform/channel.hpp"
 #include "platform/process_tag.hpp"
 
 #include <spork/error.hpp>
@@ -65,7 +66,7 @@ QueueObject::~QueueObject() {
     QueueUser* const user = user_;
     if (QueueUsers::is_own(user)) {
         keeper().leave(*user);
-        if (ring_.lane() && is_abandoned()) {
+        if (platform::unread_handles_stay() && ring_.lane() && is_abandoned()) {
             ring_.lane().clear();
         }
     }
