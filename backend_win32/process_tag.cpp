@@ -17,9 +17,13 @@ ProcessTag tag_of(const win32::ProcessIdentity& process) noexcept {
 
 }  // namespace
 
-ProcessTag process_tag() noexcept {
-    static const ProcessTag tag = tag_of(win32::own_identity());
-    return tag;
+std::atomic<std::uint64_t> known_process_tag{0};
+
+std::uint64_t find_out_process_tag() noexcept {
+    const ProcessTag tag = tag_of(win32::own_identity());
+    const std::uint64_t word = std::uint64_t{tag.start} << 32 | tag.id;
+    known_process_tag.store(word, std::memory_order_relaxed);
+    return word;
 }
 
 ProcessTag tag_of_process(std::uint32_t id) noexcept {

@@ -5,6 +5,7 @@ set(SPORK_CORE_SOURCES
     core/src/barrier.cpp
     core/src/barrier_membership.cpp
     core/src/barrier_state.cpp
+    core/src/brief_lock.cpp
     core/src/child_main.cpp
     core/src/chunk_heap.cpp
     core/src/code_position.cpp

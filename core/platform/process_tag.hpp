@@ -5,6 +5,7 @@
 
 #include "platform/handle.hpp"
 
+#include <atomic>
 #include <compare>
 #include <cstdint>
 
@@ -22,8 +23,21 @@ struct ProcessTag {
 /// Bits 29 to 31 of an id are free for flags: no system gives out numbers that large.
 inline constexpr std::uint32_t tag_id_limit = std::uint32_t{1} << 29;
 
-/// This process's tag. Remembered; right in a forked child too.
-ProcessTag process_tag() noexcept;
+/// This process's tag once it is found out, the start in the high half; 0 before. A forked child begins with 0.
+extern std::atomic<std::uint64_t> known_process_tag;
+std::uint64_t find_out_process_tag() noexcept;
+
+/// This process's tag, as one word.
+inline std::uint64_t process_tag_word() noexcept {
+    const std::uint64_t known = known_process_tag.load(std::memory_order_relaxed);
+    return known != 0 ? known : find_out_process_tag();
+}
+
+/// This process's tag.
+inline ProcessTag process_tag() noexcept {
+    const std::uint64_t word = process_tag_word();
+    return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 32)};
+}
 
 /// The tag of another process, which has not ended or is a child that nobody has waited for: as far as the system tells.
 ProcessTag tag_of_process(std::uint32_t id) noexcept;

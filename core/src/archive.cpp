@@ -33,7 +33,7 @@ void Writer::lend(std::unique_ptr<detail::Loan> loan) {
     loans_.push_back(std::move(loan));
 }
 
-void Writer::handed_over(std::uint32_t receiver) noexcept {
+void Writer::hand_over(std::uint32_t receiver) noexcept {
     for (const auto& loan : loans_) {
         loan->handed_over(receiver);
     }
@@ -45,7 +45,10 @@ bool Writer::write_reference(const void* object) {
         write_number(std::uint32_t{0});
         return false;
     }
-    const auto [place, is_new] = references_.try_emplace(object, static_cast<std::uint32_t>(references_.size() + 1));
+    if (!references_) {
+        references_ = std::make_unique<References>();
+    }
+    const auto [place, is_new] = references_->try_emplace(object, static_cast<std::uint32_t>(references_->size() + 1));
     write_number(place->second);
     return is_new;
 }
@@ -80,11 +83,9 @@ std::shared_ptr<detail::OwnedHandle> Reader::take_handle() {
     return std::move(handles_[next_handle_++]);
 }
 
-void Reader::expect_end() const {
-    if (left() != 0 || next_handle_ != handles_.size()) {
-        throw TransferError("a message holds " + std::to_string(left()) + " bytes and " +
-                            std::to_string(handles_.size() - next_handle_) + " handles more than its value");
-    }
+void Reader::throw_not_at_end() const {
+    throw TransferError("a message holds " + std::to_string(left()) + " bytes and " +
+                        std::to_string(handles_.size() - next_handle_) + " handles more than its value");
 }
 
 }  // namespace spork

@@ -28,16 +28,13 @@ constexpr std::size_t size_for(std::size_t bytes) noexcept {
 class ChunkHeap::Hold {
 public:
     explicit Hold(ChunkHeap& heap) noexcept : heap_(heap) {
-        LockWord& lock = heap_.state_.lock;
-        lock.lock(heap_.mapping_);
-        if (lock.abandoned()) {
+        if (heap_.state_.lock.lock(heap_.mapping_)) {
             heap_.state_.journal.redo();
-            lock.make_consistent();
         }
     }
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
-    ~Hold() { heap_.state_.lock.unlock(heap_.mapping_); }
+    ~Hold() { heap_.state_.lock.unlock(); }
 
 private:
     ChunkHeap& heap_;
@@ -52,27 +49,12 @@ bool ChunkHeap::wants_burial(std::size_t bytes) const noexcept {
            state_.top + (std::uint64_t{1} << size) > std::max<std::uint64_t>(state_.bury_at, first_burial);
 }
 
-/// Commits what lies before `end`.
-bool ChunkHeap::touchable(std::uint64_t end) noexcept {
-    if (end <= touchable_.load(std::memory_order_relaxed)) {
-        return true;
-    }
+bool ChunkHeap::touch(std::uint64_t end) noexcept {
     if (end > size_ || mapping_.commit(static_cast<std::size_t>(end))) {
         return false;
     }
     touchable_.store(end, std::memory_order_relaxed);  // less than another thread's is no harm
     return true;
-}
-
-Chunk* ChunkHeap::find(std::uint64_t place) noexcept {
-    constexpr std::uint64_t least = std::uint64_t{1} << HeapState::smallest;
-    if (place < base_ || (place - base_) % least != 0 || place > size_ - least || !touchable(place + sizeof(Chunk))) {
-        return nullptr;
-    }
-    Chunk& chunk = at(place);
-    const std::uint64_t size = chunk.size;
-    const bool possible = size >= HeapState::smallest && size < HeapState::smallest + HeapState::classes;
-    return possible && touchable(place + (std::uint64_t{1} << size)) ? &chunk : nullptr;
 }
 
 Chunk* ChunkHeap::allocate(std::size_t bytes) noexcept {

@@ -3,8 +3,8 @@
 /// \file
 /// Pieces of one growing segment, given out and taken back by any process.
 
+#include "brief_lock.hpp"
 #include "journal.hpp"
-#include "lock_word.hpp"
 #include "obituary.hpp"
 #include "shared_word.hpp"
 
@@ -51,7 +51,7 @@ struct HeapState {
     static constexpr std::size_t smallest = 16;  ///< log2: 64 KiB
     static constexpr std::size_t classes = 32;
 
-    LockWord lock;
+    BriefLock lock;
     StateWord top;  ///< bytes given out so far, from the heap's beginning
     StateWord free[classes];
     StateWord kept;     ///< bytes of free chunks whose memory is kept warm
@@ -79,7 +79,17 @@ public:
     void bury_dead() noexcept;
 
     /// The chunk at a place that another process wrote; null when none can be there.
-    Chunk* find(std::uint64_t place) noexcept;
+    Chunk* find(std::uint64_t place) noexcept {
+        constexpr std::uint64_t least = std::uint64_t{1} << HeapState::smallest;
+        if (place < base_ || (place - base_) % least != 0 || place > size_ - least ||
+            !touchable(place + sizeof(Chunk))) {
+            return nullptr;
+        }
+        Chunk& chunk = at(place);
+        const std::uint64_t size = chunk.size;
+        const bool possible = size >= HeapState::smallest && size < HeapState::smallest + HeapState::classes;
+        return possible && touchable(place + (std::uint64_t{1} << size)) ? &chunk : nullptr;
+    }
 
     Chunk& at(std::uint64_t place) const noexcept {
         return *reinterpret_cast<Chunk*>(data_ + static_cast<std::size_t>(place));
@@ -91,7 +101,11 @@ public:
 private:
     class Hold;
 
-    bool touchable(std::uint64_t end) noexcept;
+    /// Commits what lies before `end`.
+    bool touchable(std::uint64_t end) noexcept {
+        return end <= touchable_.load(std::memory_order_relaxed) || touch(end);
+    }
+    bool touch(std::uint64_t end) noexcept;
     Chunk* reuse(std::size_t size) noexcept;
     Chunk* extend(std::size_t size) noexcept;
     void put_back(Chunk& chunk) noexcept;

@@ -78,7 +78,7 @@ void MessageQueue::put_message(Writer& writer, bool block, Timeout timeout, cons
     require_open(user, "put into");
     SleepLimit limit(timeout, stop);
     const auto handles = writer.handles().empty() ? std::vector<platform::Attachment>() : attachments_of(writer);
-    switch (queue.keeper().put({writer.bytes(), handles}, user, block, limit)) {
+    switch (queue.keeper().put({writer.bytes(), writer.rest(), handles}, user, block, limit)) {
         case End::done:
             writer.handed_over();
             return;
@@ -88,7 +88,7 @@ void MessageQueue::put_message(Writer& writer, bool block, Timeout timeout, cons
             throw_over("cannot put into a Queue that is full: no process is left that could take from it");
         case End::no_memory:
             throw_system(std::make_error_code(std::errc::not_enough_memory),
-                         "cannot put " + std::to_string(writer.bytes().size()) + " bytes into a Queue");
+                         "cannot put " + std::to_string(writer.bytes().size() + writer.rest().size()) + " bytes into a Queue");
         case End::no_handles:
             throw TransferError("cannot put an item with " + std::to_string(handles.size()) + " handles into a Queue");
         case End::corrupt:

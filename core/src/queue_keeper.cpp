@@ -19,14 +19,22 @@ using Clock = std::chrono::steady_clock;
 /// How long both sides look for each other before they sleep: about what waking costs.
 constexpr std::chrono::microseconds looks_for{50};
 
+/// A producer that finds room again gives the consumers time to make more: else the lines that both sides write would go
+/// to and fro for each item.
+constexpr std::chrono::microseconds lingers_for{1};
+
+/// What another processor has stored before it looked whether somebody sleeps is seen here by then, though no fence stands
+/// between its store and its look: store buffers empty themselves within a fraction of it.
+constexpr std::chrono::microseconds stores_take{2};
+
 QueueKeeper::End end_of(WaitEnd end) noexcept {
     return end == WaitEnd::stopped ? QueueKeeper::End::stopped : QueueKeeper::End::timed_out;
 }
 
 template <class Ready>
-bool spin_until(Ready ready) noexcept {
+bool spin_until(Ready ready, std::chrono::microseconds limit) noexcept {
     static const bool several = platform::usable_cpu_count() > 1;
-    for (const auto end = Clock::now() + looks_for; several && Clock::now() < end;) {
+    for (const auto end = Clock::now() + limit; several && Clock::now() < end;) {
         if (ready()) {
             return true;
         }
@@ -53,18 +61,21 @@ QueueKeeper::End QueueKeeper::wait_until(Kind kind, const QueueUser& user, Ready
     if (const auto over = limit.over()) {
         return end_of(*over);
     }
-    if (spin_until(ready)) {
+    if (spin_until(ready, looks_for)) {
+        if (kind == putter) {
+            spin_until([] { return false; }, lingers_for);
+        }
         return End::done;
     }
     const std::lock_guard hold(*this);
     tidy();
     WaitSlot& slot = room().enter(kind);
-    // Before the last look: either that sees what the other side did, or the other side sees this.
+    // Before the last looks: either one of them sees what the other side did, or the other side sees this.
     if (kind != joiner) {
         (kind == getter ? state_.sleeping_getters : state_.sleeping_putters) = 1;
     }
     End end = End::done;
-    if (!ready()) {
+    if (!ready() && !spin_until(ready, stores_take)) {
         if (is_over(kind, user)) {
             end = ready() ? End::done : End::over;
         } else if (const WaitEnd waited = wait(slot, limit); slot.call() == Call::none) {
@@ -75,12 +86,12 @@ QueueKeeper::End QueueKeeper::wait_until(Kind kind, const QueueUser& user, Ready
     return end;
 }
 
-/// To be called when the lock under which something was done is free again: that has made it visible to all (a locked
-/// instruction on x86; the release, with this load, on ARM) before the look whether somebody sleeps. Should a processor
-/// see it otherwise, the sleeper looks again within a slice.
+/// To be called when something was done. No fence stands between that and the look whether somebody sleeps: it would cost
+/// as much as all the rest. So who goes to sleep looks for longer than a store takes to be seen; and should that not be
+/// enough once, again within a slice.
 void QueueKeeper::wake_one(Kind kind) noexcept {
     StateWord& sleeping = kind == getter ? state_.sleeping_getters : state_.sleeping_putters;
-    if (sleeping.load(std::memory_order_seq_cst) == 0) {
+    if (sleeping.load(std::memory_order_relaxed) == 0) {
         return;
     }
     const std::lock_guard hold(*this);

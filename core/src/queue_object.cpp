@@ -82,25 +82,14 @@ bool QueueObject::is_abandoned() {
     return !used;
 }
 
-QueueUser& QueueObject::user() {
-    QueueUser* user = user_.load(std::memory_order_acquire);
+QueueUser& QueueObject::enter() {
+    const std::lock_guard hold(mutex_);
+    QueueUser* user = user_;
     if (!QueueUsers::is_own(user)) {
-        const std::lock_guard hold(mutex_);
-        user = user_;
-        if (!QueueUsers::is_own(user)) {
-            user = &keeper().enter(0);
-            user_ = user;
-        }
+        user = &keeper().enter(0);
+        user_ = user;
     }
     return *user;
-}
-
-QueueUser& QueueObject::user_who(std::uint64_t use) {
-    QueueUser& own = user();
-    if (!own.did(use)) {
-        keeper().mark(own, use);
-    }
-    return own;
 }
 
 void QueueObject::save(Writer& writer) {

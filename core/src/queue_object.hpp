@@ -40,13 +40,23 @@ public:
     std::uint64_t identity() const noexcept { return object_->header().identity; }
 
     /// This process's entry. A forked child gets one of its own.
-    QueueUser& user();
+    QueueUser& user() {
+        QueueUser* const user = user_.load(std::memory_order_acquire);
+        return QueueUsers::is_own(user) ? *user : enter();
+    }
 
     /// The same, marked as one that does this: QueueUser::puts, gets or closed.
-    QueueUser& user_who(std::uint64_t use);
+    QueueUser& user_who(std::uint64_t use) {
+        QueueUser& own = user();
+        if (!own.did(use)) {
+            keeper().mark(own, use);
+        }
+        return own;
+    }
 
 private:
     bool is_abandoned();
+    QueueUser& enter();
 
     std::shared_ptr<SharedObject> object_;
     QueueRing ring_;

@@ -15,28 +15,25 @@ constexpr std::size_t whole(std::size_t size) noexcept {
     return sizeof(MessageHeader) + (size + 7) / 8 * 8;
 }
 
+std::byte* append(std::byte* to, std::span<const std::byte> bytes) noexcept {
+    if (!bytes.empty()) {
+        std::memcpy(to, bytes.data(), bytes.size());
+    }
+    return to + bytes.size();
+}
+
 [[noreturn]] void throw_corrupt_queue() {
     throw TransferError("the memory of a Queue is corrupt");
 }
 
 }  // namespace
 
-RingLock::RingLock(LockWord& lock, platform::Mapping& mapping, Journal& journal,
-                   void (Journal::*redo)() noexcept) noexcept
-    : lock_(lock), mapping_(mapping) {
-    lock.lock(mapping);
-    if (lock.abandoned()) {
-        (journal.*redo)();
-        lock.make_consistent();
-    }
+void RingLock::finish_putting(QueueState& state) noexcept {
+    state.put_journal.redo_unless_published();
 }
 
-RingLock RingLock::for_putting(QueueState& state, platform::Mapping& mapping) noexcept {
-    return {state.put_lock, mapping, state.put_journal, &Journal::redo_unless_published};
-}
-
-RingLock RingLock::for_getting(QueueState& state, platform::Mapping& mapping) noexcept {
-    return {state.get_lock, mapping, state.get_journal, &Journal::redo};
+void RingLock::finish_getting(QueueState& state) noexcept {
+    state.get_journal.redo();
 }
 
 bool QueueRing::is_full(const PutMessage& message) const noexcept {
@@ -47,7 +44,7 @@ bool QueueRing::is_full(const PutMessage& message) const noexcept {
     const std::uint64_t most = state_.most;
     const std::uint64_t most_bytes = state_.most_bytes;
     return (most != 0 && count >= most) ||
-           (most_bytes != 0 && state_.put_bytes - state_.get_bytes + message.bytes.size() > most_bytes) ||
+           (most_bytes != 0 && state_.put_bytes - state_.get_bytes + message.size() > most_bytes) ||
            (!message.handles.empty() && state_.put_ticket - state_.get_ticket >= HandleLane::capacity);
 }
 
@@ -59,7 +56,7 @@ bool QueueRing::has_room(const PutMessage& message) noexcept {
         (most == 0 || state_.put_count - state_.known_gets < most)) {
         return true;
     }
-    state_.known_gets = state_.get_count.load();
+    state_.known_gets.store(state_.get_count.load(), std::memory_order_relaxed);
     return !is_full(message);
 }
 
@@ -85,7 +82,7 @@ QueueRing::Put QueueRing::put(const PutMessage& message) noexcept {
     if (!has_room(message)) {
         return Put::full;
     }
-    const std::size_t size = whole(message.bytes.size());
+    const std::size_t size = whole(message.size());
     std::uint64_t offset = state_.put_offset;
     Chunk* chunk = heap_.find(state_.tail);
     if (!chunk && state_.tail != 0) {
@@ -105,18 +102,23 @@ QueueRing::Put QueueRing::put(const PutMessage& message) noexcept {
         }
         return sent;
     }
-    const MessageHeader header{message.bytes.size(), message.handles.empty() ? 0 : state_.put_ticket.load()};
-    std::memcpy(chunk->bytes() + offset, &header, sizeof header);
-    if (!message.bytes.empty()) {
-        std::memcpy(chunk->bytes() + offset + sizeof header, message.bytes.data(), message.bytes.size());
-    }
+    const MessageHeader header{message.size(), message.handles.empty() ? 0 : state_.put_ticket.load()};
+    std::byte* to = chunk->bytes() + offset;
+    to = append(to, std::as_bytes(std::span(&header, 1)));
+    to = append(to, message.front);
+    append(to, message.rest);
     if (fresh) {
-        chunk->sealed = message.bytes.size() > longest_copied ? 1 : 0;
-        link(*chunk, size, message.bytes.size());
+        chunk->sealed = message.size() > longest_copied ? 1 : 0;
+        link(*chunk, size, message.size());
     } else {
-        state_.put_journal.commit({{state_.put_offset, offset + size},
-                                   {state_.put_bytes, state_.put_bytes + message.bytes.size()},
-                                   {state_.put_count, state_.put_count + 1}});
+        const std::uint64_t count = state_.put_count + 1;
+        if (state_.most_bytes == 0) {
+            state_.put_journal.commit({{state_.put_offset, offset + size}, {state_.put_count, count}});
+        } else {
+            state_.put_journal.commit({{state_.put_offset, offset + size},
+                                       {state_.put_bytes, state_.put_bytes + message.size()},
+                                       {state_.put_count, count}});
+        }
     }
     return Put::done;
 }
@@ -154,7 +156,7 @@ void QueueRing::link(Chunk& chunk, std::size_t size, std::size_t bytes) noexcept
 bool QueueRing::has_message() noexcept {
     const std::uint64_t taken = state_.get_count;
     if (taken == state_.known_puts) {
-        state_.known_puts = state_.put_count.load();
+        state_.known_puts.store(state_.put_count.load(), std::memory_order_relaxed);
     }
     return taken != state_.known_puts;
 }
@@ -204,8 +206,13 @@ void QueueRing::take(Chunk& chunk, TakenMessage& message, QueueUser& user) {
     } else {
         message.copy(bytes);
     }
+    const std::uint64_t next = offset + whole(size);
+    if (state_.joinable == 0 && state_.most_bytes == 0 && header.ticket == 0) {
+        state_.get_journal.commit({{state_.get_offset, next}, {state_.get_count, state_.get_count + 1}});
+        return;
+    }
     state_.get_journal.commit({{user.taken, user.taken + state_.joinable},
-                               {state_.get_offset, offset + whole(size)},
+                               {state_.get_offset, next},
                                {state_.get_bytes, state_.get_bytes + size},
                                {state_.get_ticket, header.ticket != 0 ? header.ticket : state_.get_ticket.load()},
                                {state_.get_count, state_.get_count + 1}});

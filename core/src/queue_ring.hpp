@@ -34,23 +34,38 @@ private:
 /// One side's lock, and the end of what a killed holder had begun.
 class RingLock {
 public:
-    static RingLock for_putting(QueueState& state, platform::Mapping& mapping) noexcept;
-    static RingLock for_getting(QueueState& state, platform::Mapping& mapping) noexcept;
+    static RingLock for_putting(QueueState& state, platform::Mapping& mapping) noexcept {
+        return {state, state.put_lock, mapping, finish_putting};
+    }
+    static RingLock for_getting(QueueState& state, platform::Mapping& mapping) noexcept {
+        return {state, state.get_lock, mapping, finish_getting};
+    }
     RingLock(const RingLock&) = delete;
     RingLock& operator=(const RingLock&) = delete;
-    ~RingLock() { lock_.unlock(mapping_); }
+    ~RingLock() { lock_.unlock(); }
 
 private:
-    RingLock(LockWord& lock, platform::Mapping& mapping, Journal& journal, void (Journal::*redo)() noexcept) noexcept;
+    RingLock(QueueState& state, BriefLock& lock, platform::Mapping& mapping,
+             void (*finish)(QueueState&) noexcept) noexcept
+        : lock_(lock) {
+        if (lock.lock(mapping)) {
+            finish(state);
+        }
+    }
 
-    LockWord& lock_;
-    platform::Mapping& mapping_;
+    static void finish_putting(QueueState& state) noexcept;
+    static void finish_getting(QueueState& state) noexcept;
+
+    BriefLock& lock_;
 };
 
 /// A message that is to be put.
 struct PutMessage {
-    std::span<const std::byte> bytes;
+    std::span<const std::byte> front;
+    std::span<const std::byte> rest;
     std::span<const platform::Attachment> handles;
+
+    std::size_t size() const noexcept { return front.size() + rest.size(); }
 };
 
 /// QueueRing puts and takes under the queue's locks, and never waits for the other side. One for each object of a

@@ -4,9 +4,9 @@
 /// A queue of messages as it lies in shared memory: many producers, many consumers, messages of any size, bounded or
 /// not.
 
+#include "brief_lock.hpp"
 #include "chunk_heap.hpp"
 #include "journal.hpp"
-#include "lock_word.hpp"
 #include "queue_users.hpp"
 #include "shared_word.hpp"
 #include "wait_room.hpp"
@@ -44,7 +44,7 @@ struct QueueState {
     StateWord sleeping_putters;
     StateWord unused;
 
-    alignas(64) LockWord put_lock;
+    alignas(64) BriefLock put_lock;
     StateWord tail;        ///< place of the last chunk; 0 before the first message
     StateWord put_offset;  ///< where the next message begins in it
     StateWord put_bytes;
@@ -53,7 +53,7 @@ struct QueueState {
     Journal put_journal;
     alignas(64) StateWord put_count;
 
-    alignas(64) LockWord get_lock;
+    alignas(64) BriefLock get_lock;
     StateWord head;        ///< place of the first chunk
     StateWord get_offset;  ///< where the first message begins in it
     StateWord get_bytes;

@@ -12,7 +12,7 @@
 namespace spork::detail {
 
 /// One process that uses a queue, or one handle to it on its way to a process.
-struct QueueUser {
+struct alignas(64) QueueUser {
     // What it has done with the queue so far.
     static constexpr std::uint64_t puts = 1;
     static constexpr std::uint64_t gets = 2;

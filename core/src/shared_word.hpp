@@ -32,7 +32,7 @@ inline platform::ProcessTag unpacked(std::uint64_t tag) noexcept {
 
 /// This process's.
 inline std::uint64_t own_tag() noexcept {
-    return packed(platform::process_tag());
+    return platform::process_tag_word();
 }
 
 }  // namespace spork::detail

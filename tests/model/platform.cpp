@@ -15,8 +15,10 @@
 
 namespace spork::platform {
 
-ProcessTag process_tag() noexcept {
-    return {static_cast<std::uint32_t>(model::current_thread()) + 1, 1};
+std::atomic<std::uint64_t> known_process_tag{0};  // each thread plays another process
+
+std::uint64_t find_out_process_tag() noexcept {
+    return std::uint64_t{1} << 32 | (static_cast<std::uint32_t>(model::current_thread()) + 1);
 }
 
 bool ProcessWatch::has_ended(ProcessTag tag) noexcept {

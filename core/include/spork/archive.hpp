@@ -126,13 +126,16 @@ public:
     template <class T>
     void write(const T& value);
 
+    /// Writes a value that nothing follows. Of strings, and vectors and arrays of numbers, the elements are not copied: they
+    /// are rest(), and have to stay until the message is sent.
+    template <class T>
+    void write_last(const T& value);
+
     void write_bytes(const void* data, std::size_t size) { buffer_.append(data, size); }
 
     template <class T>
-        requires std::is_arithmetic_v<T>
-    void write_number(T value) {
-        buffer_.append(&value, sizeof value);
-    }
+    requires std::is_arithmetic_v<T>
+    void write_number(T value) { buffer_.append(&value, sizeof value); }
 
     void write_size(std::size_t size) { write_number(static_cast<std::uint64_t>(size)); }
 
@@ -141,21 +144,34 @@ public:
 
     /// Attaches a promise to the message. Whoever sends the message says so by handed_over().
     void lend(std::unique_ptr<detail::Loan> loan);
-    void handed_over(std::uint32_t receiver = 0) noexcept;
+    void handed_over(std::uint32_t receiver = 0) noexcept {
+        if (!loans_.empty()) {
+            hand_over(receiver);
+        }
+    }
 
     /// Writes a shared object once: true the first time, when its contents have to follow.
     bool write_reference(const void* object);
 
     std::span<const std::byte> bytes() const noexcept { return buffer_.bytes(); }
     std::span<std::byte> bytes() noexcept { return buffer_.bytes(); }
+
+    /// What follows bytes(), where it lies: see write_last().
+    std::span<const std::byte> rest() const noexcept { return rest_; }
+
     const std::vector<std::shared_ptr<detail::OwnedHandle>>& handles() const noexcept { return handles_; }
     detail::DepthGuard nest() { return detail::DepthGuard(depth_); }
 
 private:
+    using References = std::unordered_map<const void*, std::uint32_t>;
+
+    void hand_over(std::uint32_t receiver) noexcept;
+
     detail::ByteBuffer buffer_;
+    std::span<const std::byte> rest_;
     std::vector<std::shared_ptr<detail::OwnedHandle>> handles_;
     std::vector<std::unique_ptr<detail::Loan>> loans_;
-    std::unordered_map<const void*, std::uint32_t> references_;
+    std::unique_ptr<References> references_;  ///< few messages need one
     unsigned depth_ = 0;
 };
 
@@ -211,8 +227,7 @@ public:
     }
 
     template <class T>
-        requires std::is_arithmetic_v<T>
-    T read_number() {
+    requires std::is_arithmetic_v<T> T read_number() {
         T value;
         read_bytes(&value, sizeof value);
         return value;
@@ -239,13 +254,19 @@ public:
     detail::DepthGuard nest() { return detail::DepthGuard(depth_); }
 
     /// Throws TransferError when bytes or handles are left over.
-    void expect_end() const;
+    void expect_end() const {
+        if (left() != 0 || next_handle_ != handles_.size()) {
+            throw_not_at_end();
+        }
+    }
 
 private:
     struct Reference {
         const std::type_info* type = nullptr;
         std::shared_ptr<void> object;
     };
+
+    [[noreturn]] void throw_not_at_end() const;
 
     std::span<const std::byte> bytes_;
     std::size_t position_ = 0;

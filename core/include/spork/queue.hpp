@@ -139,7 +139,7 @@ public:
     }
     void put(const T& item, bool block, Timeout timeout = no_limit, std::stop_token stop = {}) const {
         Writer writer;
-        writer.write(item);
+        writer.write_last(item);
         put_message(writer, block, timeout, stop);
     }
     void put_nowait(const T& item) const { put(item, false); }

@@ -9,6 +9,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <forward_list>
 #include <iterator>
@@ -63,21 +64,31 @@ struct ContiguousTransfer : SequenceTransfer<Container> {
 
     static void save(Writer& writer, const Container& value) {
         if constexpr (is_plain_number<Element>) {
-            writer.write_size(value.size());
-            writer.write_bytes(value.data(), value.size() * sizeof(Element));
+            const std::span<const std::byte> elements = save_front(writer, value);
+            writer.write_bytes(elements.data(), elements.size());
         } else {
             SequenceTransfer<Container>::save(writer, value);
         }
     }
+
+    /// What stands before the elements; returns these.
+    static std::span<const std::byte> save_front(Writer& writer,
+                                                 const Container& value) requires is_plain_number<Element> {
+        writer.write_size(value.size());
+        return std::as_bytes(std::span(value.data(), value.size()));
+    }
+
     static Container load(Reader& reader) {
-        if constexpr (is_plain_number<Element> && sizeof(Element) == 1) {
-            // Bytes need no place of their own: constructed from where they lie, they are not written twice.
-            const std::span<const std::byte> bytes = reader.take(reader.read_size());
-            const auto* const first = reinterpret_cast<const Element*>(bytes.data());
-            return Container(first, first + bytes.size());
-        } else if constexpr (is_plain_number<Element>) {
-            Container value(reader.read_size(sizeof(Element)), Element());
-            reader.read_bytes(value.data(), value.size() * sizeof(Element));
+        if constexpr (is_plain_number<Element>) {
+            const std::size_t size = reader.read_size(sizeof(Element));
+            const std::span<const std::byte> bytes = reader.take(size * sizeof(Element));
+            if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(Element) == 0) {
+                // Constructed from where they lie, the elements are not written twice.
+                const auto* const first = reinterpret_cast<const Element*>(bytes.data());
+                return Container(first, first + size);
+            }
+            Container value(size, Element());
+            std::memcpy(value.data(), bytes.data(), bytes.size());
             return value;
         } else {
             return SequenceTransfer<Container>::load(reader);
@@ -164,6 +175,13 @@ struct Transfer<std::array<T, N>> {
             }
         }
     }
+
+    /// Nothing; returns the elements.
+    static std::span<const std::byte> save_front(Writer&,
+                                                 const std::array<T, N>& value) requires detail::is_plain_number<T> {
+        return std::as_bytes(std::span(value));
+    }
+
     static std::array<T, N> load(Reader& reader) {
         if constexpr (detail::is_plain_number<T>) {
             std::array<T, N> value;

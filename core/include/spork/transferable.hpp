@@ -56,11 +56,12 @@ constexpr void require_transferable() {
         if constexpr (requires { typename Transfer<T>::components; }) {
             require_all(typename Transfer<T>::components{}, TypeList<T, Inside...>{});
         } else {
-            static_assert(travels<T>(),
-                          "spork: this type T cannot be sent to another process. Pass values, not pointers, references, "
-                          "std::function or lambdas with captures (spork::bind takes arguments along); give a class of "
-                          "your own a serialize(Archive&) member, or make it a plain aggregate; for a trivially copyable "
-                          "type set spork::enable_transfer<T>");
+            static_assert(
+                travels<T>(),
+                "spork: this type T cannot be sent to another process. Pass values, not pointers, references, "
+                "std::function or lambdas with captures (spork::bind takes arguments along); give a class of "
+                "your own a serialize(Archive&) member, or make it a plain aggregate; for a trivially copyable "
+                "type set spork::enable_transfer<T>");
         }
     }
 }
@@ -80,6 +81,15 @@ void Writer::write(const T& value) {
         if constexpr (Transferable<T>) {
             Transfer<T>::save(*this, value);
         }
+    }
+}
+
+template <class T>
+void Writer::write_last(const T& value) {
+    if constexpr (requires { Transfer<T>::save_front(*this, value); }) {
+        rest_ = Transfer<T>::save_front(*this, value);
+    } else {
+        write(value);
     }
 }
 
