@@ -83,4 +83,9 @@ ReceivedBytes receive_with_descriptors(int socket, std::span<iovec> parts, std::
     return received;
 }
 
+/// They are the kernel's.
+bool unread_handles_stay() noexcept {
+    return false;
+}
+
 }  // namespace spork::platform

@@ -111,3 +111,8 @@ Result<KeptHandles*> OutgoingHandles::kept() {
 }
 
 }  // namespace spork::platform::win32
+
+/// In the parent's table.
+bool spork::platform::unread_handles_stay() noexcept {
+    return true;
+}

@@ -13,7 +13,8 @@
 ///
 /// Limit: the handles of a message that nobody ever receives are closed by a sender that keeps them as soon as it sees
 /// that the other end of the channel is gone. It does not see that when it has closed the server's end (the first one of
-/// make_channel) before; then it keeps them until it ends, as does a parent in whose table they are.
+/// make_channel) before; then it keeps them until it ends, as does a parent in whose table they are. The last user of
+/// a channel who knows that he is can take them (unread_handles_stay): a queue's does.
 
 #include "kept_handles.hpp"
 #include "platform/channel.hpp"

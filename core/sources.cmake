@@ -1,7 +1,9 @@
 set(SPORK_CORE_SOURCES
     core/src/archive.cpp
+    core/src/arena_heap.cpp
     core/src/arena_memory.cpp
     core/src/barrier.cpp
+    core/src/barrier_membership.cpp
     core/src/barrier_state.cpp
     core/src/brief_lock.cpp
     core/src/child_main.cpp
@@ -13,6 +15,7 @@ set(SPORK_CORE_SOURCES
     core/src/debug_wait.cpp
     core/src/entry.cpp
     core/src/event.cpp
+    core/src/event_state.cpp
     core/src/exit_status.cpp
     core/src/exit_work.cpp
     core/src/finalize.cpp

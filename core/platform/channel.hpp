@@ -55,4 +55,7 @@ struct Message {
 /// bad_message when the bytes are not a message of ours, timed_out, operation_canceled, and the system's own.
 std::error_code channel_receive(RawHandle channel, Message& message, const Patience& patience) noexcept;
 
+/// Whether the handles of messages that nobody receives may stay open in another process when the channel has gone.
+bool unread_handles_stay() noexcept;
+
 }  // namespace spork::platform

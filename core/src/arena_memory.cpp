@@ -6,6 +6,7 @@
 #include <spork/error.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <map>
 #include <new>
@@ -14,9 +15,6 @@
 namespace spork::detail {
 
 namespace {
-
-constexpr std::size_t heap_offset = 256;
-static_assert(sizeof(ArenaHeader) <= heap_offset);
 
 constexpr std::size_t first_size = std::size_t{64} << 10;
 constexpr std::size_t least_capacity = 4096;
@@ -27,6 +25,7 @@ constexpr std::size_t page = std::size_t{64} << 10;
 
 /// The heap's own needs for a piece of memory, generously.
 constexpr std::size_t overhead = 256;
+constexpr std::size_t grain = 16;
 
 /// Pieces of this size and more are given back to the system when they are freed, but for their ends, where the heap
 /// may write.
@@ -45,18 +44,20 @@ ArenaTable& table() {
 
 }  // namespace
 
-/// Whoever has one may look into the heap's books and change them.
-class ArenaMemory::Books {
+/// Whoever has one may look into the heap's books and change them. It finishes what the last holder had begun.
+class ArenaMemory::Hold {
 public:
-    explicit Books(ArenaMemory& arena) noexcept : arena_(arena) {
-        arena.header().lock.lock(*arena.mapping_);
+    explicit Hold(ArenaMemory& arena) noexcept : arena_(arena) {
+        LockWord& lock = arena_.header().lock;
+        lock.lock(*arena_.mapping_);
+        if (lock.abandoned()) {
+            arena_.heap_.recover();
+            lock.make_consistent();
+        }
     }
-    Books(const Books&) = delete;
-    Books& operator=(const Books&) = delete;
-    ~Books() { arena_.header().lock.unlock(*arena_.mapping_); }
-
-    /// A holder was killed once: the books may be half written.
-    bool torn() const noexcept { return arena_.header().lock.abandoned(); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() { arena_.header().lock.unlock(*arena_.mapping_); }
 
 private:
     ArenaMemory& arena_;
@@ -79,9 +80,8 @@ std::shared_ptr<ArenaMemory> ArenaMemory::make(std::size_t capacity, std::string
     }
     auto* const header = new ((*mapping)->data()) ArenaHeader;
     header->capacity = capacity;
-    header->size = size;
     auto arena = std::make_shared<ArenaMemory>(own(std::move(*segment)), std::move(*mapping), std::move(name));
-    new (arena->at(heap_offset)) Heap(size - heap_offset, 0);
+    arena->heap_.make(size);
     return arena;
 }
 
@@ -93,8 +93,8 @@ std::shared_ptr<ArenaMemory> ArenaMemory::attach(std::shared_ptr<OwnedHandle> ha
     }
     const auto& header = *reinterpret_cast<const ArenaHeader*>((*mapping)->data());
     if (header.magic != ArenaHeader::right_magic || header.layout != ArenaHeader::right_layout ||
-        header.capacity > (*mapping)->size() || header.size > header.capacity ||
-        (*mapping)->commit(static_cast<std::size_t>(header.size.load()))) {
+        header.capacity > (*mapping)->size() || header.books.size > header.capacity ||
+        (*mapping)->commit(static_cast<std::size_t>(header.books.size.load()))) {
         throw TransferError("a message is corrupt: the memory that came with it is not that of an arena");
     }
     return std::make_shared<ArenaMemory>(std::move(handle), std::move(*mapping), std::move(name));
@@ -102,7 +102,10 @@ std::shared_ptr<ArenaMemory> ArenaMemory::attach(std::shared_ptr<OwnedHandle> ha
 
 ArenaMemory::ArenaMemory(std::shared_ptr<OwnedHandle> handle, std::unique_ptr<platform::Mapping> mapping,
                          std::string name)
-    : handle_(std::move(handle)), mapping_(std::move(mapping)), name_(std::move(name)) {
+    : handle_(std::move(handle)),
+      mapping_(std::move(mapping)),
+      name_(std::move(name)),
+      heap_(mapping_->data(), offsetof(ArenaHeader, books), header().capacity) {
     const std::lock_guard hold(table().mutex);
     table().arenas.emplace(&header(), this);
 }
@@ -117,55 +120,48 @@ ArenaMemory& ArenaMemory::of(ArenaHeader& header) noexcept {
     return *table().arenas.at(&header);
 }
 
-ArenaMemory::Heap& ArenaMemory::heap() const noexcept {
-    return *std::launder(static_cast<Heap*>(at(heap_offset)));
-}
-
 void* ArenaMemory::allocate(std::size_t size, std::size_t alignment) {
-    const Books books(*this);
-    if (books.torn()) {
-        throw_abandoned();
-    }
-    if (size > header().capacity) {
+    const auto capacity = static_cast<std::size_t>(header().capacity);
+    if (size > capacity || alignment > capacity) {
         throw_full(size);
     }
-    const std::size_t bytes = std::max<std::size_t>(size, 1);
-    void* memory = heap().allocate_aligned(bytes, alignment);
-    if (!memory && grow(bytes + alignment + overhead)) {
-        memory = heap().allocate_aligned(bytes, alignment);
+    const Hold hold(*this);
+    const auto take = [&](bool thorough) { return heap_.allocate(size, std::bit_ceil(alignment), thorough); };
+    std::uint64_t place = take(false);
+    if (place == 0 && grow(size + alignment + overhead)) {
+        place = take(false);
     }
-    if (!memory) {
+    if (place == 0) {
+        place = take(true);
+    }
+    if (place == 0) {
         throw_full(size);
     }
-    return memory;
+    return at(place);
 }
 
 void ArenaMemory::free(void* memory, std::size_t size) noexcept {
     if (size >= large) {
         mapping_->discard(static_cast<std::size_t>(offset_of(memory)) + overhead, size - 2 * overhead);
     }
-    const Books books(*this);
-    if (!books.torn()) {
-        heap().deallocate(memory);
-    }
+    const Hold hold(*this);
+    heap_.free(offset_of(memory));
 }
 
 std::size_t ArenaMemory::free_size() {
-    const Books books(*this);
-    return books.torn() ? 0 : heap().get_free_memory();
+    const Hold hold(*this);
+    return static_cast<std::size_t>(heap_.free_bytes());
 }
 
 /// By at least `wanted` bytes; false when there is no room, or the system has no memory.
 bool ArenaMemory::grow(std::size_t wanted) {
-    const auto size = static_cast<std::size_t>(header().size.load());
-    const std::size_t room = static_cast<std::size_t>(header().capacity) - size;
-    const std::size_t step = std::max(wanted, std::min(size, largest_step));
-    const std::size_t more = std::min((step + page - 1) / page * page, room / Heap::Alignment * Heap::Alignment);
-    if (more < wanted || mapping_->commit(size + more)) {
+    const std::size_t room = (static_cast<std::size_t>(header().capacity) - size()) / grain * grain;
+    const std::size_t step = std::max(wanted, std::min(size(), largest_step));
+    const std::size_t more = std::min((step + page - 1) / page * page, room);
+    if (more < wanted || mapping_->commit(size() + more)) {
         return false;
     }
-    header().size = size + more;
-    heap().grow(more);
+    heap_.grow(size() + more);
     return true;
 }
 
@@ -207,12 +203,6 @@ void ArenaMemory::withdraw(ArenaName& name) {
 void ArenaMemory::throw_full(std::size_t size) const {
     throw ArenaFull("the shared arena \"" + name_ + "\" of " + std::to_string(header().capacity) +
                     " bytes has no room for " + std::to_string(size) + " more");
-}
-
-void ArenaMemory::throw_abandoned() const {
-    throw_system(
-        std::make_error_code(std::errc::owner_dead),
-        "the shared arena \"" + name_ + "\" gives no more memory: a process was killed while it changed its books");
 }
 
 }  // namespace spork::detail

@@ -3,25 +3,24 @@
 /// \file
 /// The memory of a SharedArena as this process has it.
 ///
-/// A segment of fixed reserve: a header, and from heap_offset on a heap of Boost.Interprocess, which knows no process
-/// and takes no lock of its own. Its books are changed by whoever holds the header's lock only.
+/// A segment of fixed reserve: a header, and an ArenaHeap, whose books are changed by whoever holds the header's lock.
 ///
-/// | a process is killed           | what is left                                                              |
+/// | a process is killed           | what is left, and who repairs it                                          |
 /// |-------------------------------|---------------------------------------------------------------------------|
 /// | outside of allocate and free  | memory that nobody frees                                                  |
-/// | holding the lock              | the lock, abandoned: the books may be half written. Nobody looks into     |
-/// |                               | them again; allocate says so, free does nothing                           |
+/// | holding the lock              | the lock, abandoned: the next holder finishes what was committed of the   |
+/// |                               | change of the books; what was not never began                             |
+/// | between the change of the     | memory that nobody frees: only the dead process knew of it                |
+/// | books and the use of the piece |                                                                          |
 /// | while it links a named object | a list of names that is whole: it is linked by one store                  |
 
+#include "arena_heap.hpp"
 #include "lock_word.hpp"
 
 #include <spork/archive.hpp>
 #include <spork/shared_arena.hpp>
 
 #include "platform/segment.hpp"
-
-#include <boost/interprocess/mem_algo/rbtree_best_fit.hpp>
-#include <boost/interprocess/sync/mutex_family.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -44,14 +43,15 @@ struct ArenaName {
 
 struct ArenaHeader {
     static constexpr std::uint64_t right_magic = 0x616e657261707300;
-    static constexpr std::uint64_t right_layout = 1;
+    static constexpr std::uint64_t right_layout = 2;
 
     std::uint64_t magic = right_magic;
     std::uint64_t layout = right_layout;
     std::uint64_t capacity = 0;  ///< bytes of the whole segment
     LockWord lock;
-    std::atomic<std::uint64_t> size{0};   ///< bytes that all processes may touch
     std::atomic<std::uint64_t> names{0};  ///< offset of the first
+    std::uint64_t unused[3] = {};         ///< the books begin with a cache line
+    ArenaBooks books;
 };
 
 class ArenaMemory {
@@ -73,6 +73,9 @@ public:
     void free(void* memory, std::size_t size) noexcept;
     std::size_t free_size();
 
+    /// Bytes that all processes may touch.
+    std::size_t size() const noexcept { return static_cast<std::size_t>(heap_.size()); }
+
     ArenaName* find(std::string_view name) const;
     void publish(std::string_view name, std::uint64_t type, void* object);
     void withdraw(ArenaName& name);
@@ -83,21 +86,19 @@ public:
     const std::string& name() const noexcept { return name_; }
 
 private:
-    using Heap = boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family>;
-    class Books;
+    class Hold;
 
-    Heap& heap() const noexcept;
     void* at(std::uint64_t offset) const noexcept { return mapping_->data() + offset; }
     std::uint64_t offset_of(const void* address) const noexcept {
         return static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - mapping_->data());
     }
     bool grow(std::size_t wanted);
     [[noreturn]] void throw_full(std::size_t size) const;
-    [[noreturn]] void throw_abandoned() const;
 
     std::shared_ptr<OwnedHandle> handle_;
     std::unique_ptr<platform::Mapping> mapping_;
     std::string name_;
+    ArenaHeap heap_;
 };
 
 }  // namespace spork::detail

@@ -1,5 +1,6 @@
 #include <spork/barrier.hpp>
 
+#include "barrier_membership.hpp"
 #include "barrier_state.hpp"
 #include "shared_object.hpp"
 

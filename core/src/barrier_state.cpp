@@ -1,17 +1,8 @@
 #include "barrier_state.hpp"
 
-#include <limits>
 #include <mutex>
 
 namespace spork::detail {
-
-namespace {
-
-BarrierKeeper keeper_of(SharedObject& object) noexcept {
-    return {*static_cast<BarrierState*>(object.state()), object.mapping()};
-}
-
-}  // namespace
 
 BarrierKeeper::End BarrierKeeper::wait_for_round(const Task<void>& action, SleepLimit& limit, int& number) {
     std::unique_lock hold(*this);
@@ -137,11 +128,6 @@ void BarrierKeeper::join() noexcept {
 void BarrierKeeper::quit() noexcept {
     const std::lock_guard hold(*this);
     state_.members.remove_one(room().journal());
-}
-
-BarrierMembership::BarrierMembership(std::shared_ptr<SharedObject> object)
-    : quit_([object] { keeper_of(*object).quit(); }, std::numeric_limits<int>::min()) {
-    keeper_of(*object).join();
 }
 
 }  // namespace spork::detail

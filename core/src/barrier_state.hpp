@@ -4,14 +4,11 @@
 /// A barrier's rounds, and the processes that may be parties to it.
 
 #include "process_counts.hpp"
-#include "shared_object.hpp"
 #include "wait_room.hpp"
 
-#include <spork/finalize.hpp>
 #include <spork/task.hpp>
 
 #include <cstdint>
-#include <memory>
 
 namespace spork::detail {
 
@@ -63,15 +60,6 @@ private:
     WaitEnd wait_for_actor(SleepLimit& limit) noexcept;
 
     BarrierState& state_;
-};
-
-/// BarrierMembership makes this process a member for as long as it lives, at most until the process ends normally.
-class BarrierMembership {
-public:
-    explicit BarrierMembership(std::shared_ptr<SharedObject> object);
-
-private:
-    Finalizer quit_;
 };
 
 }  // namespace spork::detail

@@ -1,75 +1,22 @@
 #include <spork/event.hpp>
 
+#include "event_state.hpp"
 #include "shared_object.hpp"
-#include "wait_room.hpp"
 
 #include <spork/error.hpp>
 #include <spork/type_identity.hpp>
 
-#include <mutex>
 #include <ostream>
 
 namespace spork {
 
 namespace {
 
-using detail::Call;
+using detail::EventKeeper;
+using detail::EventState;
 using detail::WaitEnd;
-using detail::WaitSlot;
 
 constexpr const char* name = "an Event";
-
-struct EventState {
-    detail::StateWord flag;
-    detail::WaitRoom room;
-};
-
-/// A setter that is killed has set the flag first: those whom it has not called see the flag when they look again.
-class EventKeeper final : public detail::RoomKeeper {
-public:
-    EventKeeper(EventState& state, platform::Mapping& mapping) noexcept
-        : RoomKeeper(state.room, mapping), state_(state) {}
-
-    void set() noexcept {
-        const std::lock_guard hold(*this);
-        state_.flag = 1;
-        call_all();
-    }
-
-    void clear() noexcept {
-        const std::lock_guard hold(*this);
-        state_.flag = 0;
-    }
-
-    WaitEnd wait_for_flag(detail::SleepLimit& limit) {
-        const std::lock_guard hold(*this);
-        tidy();
-        if (state_.flag != 0) {
-            return WaitEnd::done;
-        }
-        WaitSlot& slot = room().enter();
-        const WaitEnd end = wait(slot, limit);
-        detail::WaitRoom::leave(slot);
-        return end;
-    }
-
-private:
-    void repair() noexcept override {
-        if (state_.flag != 0) {
-            call_all();
-        }
-    }
-
-    void call_all() noexcept {
-        room().each([this](WaitSlot& slot) {
-            if (slot.waits()) {
-                call(slot, Call::go);
-            }
-        });
-    }
-
-    EventState& state_;
-};
 
 }  // namespace
 

@@ -50,4 +50,15 @@ std::vector<std::shared_ptr<OwnedHandle>> HandleLane::receive(std::uint64_t tick
     }
 }
 
+void HandleLane::clear() const noexcept {
+    if (!receiver_ || receiver_->closed()) {
+        return;
+    }
+    std::error_code error;
+    while (!error) {
+        platform::Message message;
+        error = platform::channel_receive(receiver_->native(), message, none());
+    }
+}
+
 }  // namespace spork::detail

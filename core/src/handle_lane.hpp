@@ -42,6 +42,9 @@ public:
     /// What was sent with the ticket; older handles are dropped. Throws std::system_error, TransferError when it is not there.
     std::vector<std::shared_ptr<OwnedHandle>> receive(std::uint64_t ticket) const;
 
+    /// Takes what lies in it and closes it. For the last process that has it, where that would outlive the lane.
+    void clear() const noexcept;
+
 private:
     std::shared_ptr<OwnedHandle> receiver_;
     std::shared_ptr<OwnedHandle> sender_;

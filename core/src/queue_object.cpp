@@ -1,5 +1,8 @@
 #include "queue_object.hpp"
 
+#include "obituary.hpp"
+
+#include "platform/channel.hpp"
 #include "platform/process_tag.hpp"
 
 #include <spork/error.hpp>
@@ -63,7 +66,20 @@ QueueObject::~QueueObject() {
     QueueUser* const user = user_;
     if (QueueUsers::is_own(user)) {
         keeper().leave(*user);
+        if (platform::unread_handles_stay() && ring_.lane() && is_abandoned()) {
+            ring_.lane().clear();
+        }
     }
+}
+
+/// No process that lives has the queue, nor is it on its way to one: what is in it is lost.
+bool QueueObject::is_abandoned() {
+    QueueKeeper keeper = this->keeper();
+    const std::lock_guard hold(keeper);
+    Obituary obituary;
+    bool used = false;
+    state().users.each([&](const QueueUser& user) { used = used || !obituary.has_ended(user.owner); });
+    return !used;
 }
 
 QueueUser& QueueObject::enter() {

@@ -55,6 +55,7 @@ public:
     }
 
 private:
+    bool is_abandoned();
     QueueUser& enter();
 
     std::shared_ptr<SharedObject> object_;

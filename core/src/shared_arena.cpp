@@ -49,15 +49,11 @@ std::size_t SharedArena::capacity() const noexcept {
 }
 
 std::size_t SharedArena::size() const noexcept {
-    return static_cast<std::size_t>(memory_->header().size.load());
+    return memory_->size();
 }
 
 std::size_t SharedArena::free_size() const {
     return memory_->free_size();
-}
-
-bool SharedArena::abandoned() const noexcept {
-    return memory_->header().lock.abandoned();
 }
 
 const std::string& SharedArena::name() const noexcept {

@@ -9,7 +9,8 @@
 int main(int argc, char** argv) {
     std::vector<model::Scenario> scenarios;
     for (const auto subject : {model::lock_scenarios, model::brief_lock_scenarios, model::semaphore_scenarios,
-                               model::condition_scenarios, model::queue_scenarios}) {
+                               model::condition_scenarios, model::event_scenarios, model::barrier_scenarios,
+                               model::queue_scenarios}) {
         for (model::Scenario& scenario : subject()) {
             scenarios.push_back(std::move(scenario));
         }

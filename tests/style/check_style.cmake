@@ -2,6 +2,7 @@
 #
 #   - who may include whom (the table below, which is that of the architecture)
 #   - no #if in core, demos and tests/api: what differs between systems is the backends' business
+#   - no wall clock in the library: it can be set, and time limits would end early or late
 #   - no file named utils: such a file has no subject
 #   - every source file is in its folder's list: a forgotten one is code that nobody compiles
 #
@@ -53,6 +54,12 @@ row("^tests/api/"                   STANDARD PUBLIC OWN SUPPORT QT)
 set(NO_CONDITIONALS "^(core|demos|tests/api)/")
 set(CONDITIONALS "^demos/side_by_side/")
 
+# Clocks that somebody can set, and calls that wait for a point in their time.
+string(JOIN "|" WALL_CLOCKS
+    "system_clock" "high_resolution_clock" "utc_clock" "file_clock" "CLOCK_REALTIME" "gettimeofday" "[^a-z_]time\\("
+    "timespec_get" "GetSystemTime" "GetLocalTime" "NtQuerySystemTime" "sem_timedwait" "mq_timed(send|receive)"
+    "pthread_(cond_timedwait|mutex_timedlock|rwlock_timed..lock)" "microsec_clock")
+
 # --------------------------------------------------------------------------------------------------------------------
 
 set(violations 0)
@@ -83,6 +90,19 @@ foreach(folder core backend_posix backend_win32 demos tests/api)
                 check_include("${source}" "${CMAKE_MATCH_1}")
             elseif(source MATCHES "${NO_CONDITIONALS}" AND NOT source MATCHES "${CONDITIONALS}")
                 violation("${source}" "no ${directive} here; what differs between systems belongs behind core/platform")
+            endif()
+        endforeach()
+    endforeach()
+endforeach()
+
+foreach(folder core backend_posix backend_win32)
+    file(GLOB_RECURSE sources RELATIVE "${ROOT}" "${ROOT}/${folder}/*.hpp" "${ROOT}/${folder}/*.cpp")
+    foreach(source ${sources})
+        file(STRINGS "${ROOT}/${source}" lines REGEX "${WALL_CLOCKS}")
+        foreach(line ${lines})
+            string(REGEX REPLACE "//.*" "" code "${line}")
+            if(code MATCHES "${WALL_CLOCKS}")
+                violation("${source}" "a wall clock can be set, no time limit may depend on one: ${code}")
             endif()
         endforeach()
     endforeach()

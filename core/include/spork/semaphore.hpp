@@ -54,6 +54,7 @@ public:
     [[nodiscard]] bool try_acquire_for(std::chrono::duration<Rep, Period> limit) const {
         return acquire(true, limit);
     }
+    /// Waits for as long as it was until `end` when the call began, even if somebody sets that clock meanwhile.
     template <class Clock, class Duration>
     [[nodiscard]] bool try_acquire_until(std::chrono::time_point<Clock, Duration> end) const {
         return acquire(true, end - Clock::now());

@@ -72,11 +72,11 @@ struct ArenaOptions {
 /// lives there: pass the handle to other processes, not the reference. What lies in an arena must not hold plain
 /// pointers.
 ///
-/// Making and freeing memory is safe between all processes. What containers hold is not: hold get_lock() while you
-/// change or read one that others change. When a process is killed while it holds that lock, `get_lock().abandoned()`
-/// tells the next holder that objects may be half changed. When it is killed in the few instructions that change the
-/// arena's own books, abandoned() is true for ever: what is there can be read still, asking for more memory throws
-/// std::system_error with std::errc::owner_dead, and freed memory is not used again. Threads: any number at once.
+/// Making and freeing memory is safe between all processes, wherever one of them is killed: the next one finishes what it
+/// had begun, and goes on. What a dead process had made and nobody else knows of stays taken. What containers hold is
+/// not safe by itself: hold get_lock() while you change or read one that others change. When a process is killed while
+/// it holds that lock, `get_lock().abandoned()` tells the next holder that objects may be half changed. Threads: any
+/// number at once.
 class SPORK_API SharedArena {
 public:
     /// An empty arena. Throws std::system_error when the system has no memory or no handle left, UsageError for a
@@ -145,7 +145,7 @@ public:
         return shared::allocator<T>(*this);
     }
 
-    /// Plain memory of the arena. Throws ArenaFull; std::system_error as above.
+    /// Plain memory of the arena. Throws ArenaFull.
     void* allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) const;
     void free(void* memory, std::size_t size) const noexcept;
 
@@ -163,9 +163,6 @@ public:
     std::size_t capacity() const noexcept;
     std::size_t size() const noexcept;
     std::size_t free_size() const;
-
-    /// Whether a process was killed while it changed the arena's own books.
-    bool abandoned() const noexcept;
 
     const std::string& name() const noexcept;
 
