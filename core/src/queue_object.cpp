@@ -1,11 +1,14 @@
 #include "queue_object.hpp"
 
+#include "owned_handle.hpp"
+
 #include "platform/process_tag.hpp"
 
 #include <spork/error.hpp>
 #include <spork/transferable.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace spork::detail {
 
@@ -74,6 +77,16 @@ QueueUser& QueueObject::enter() {
         user_ = user;
     }
     return *user;
+}
+
+QueueKeeper::End QueueObject::put(Writer& writer, bool block, SleepLimit& limit) {
+    const auto handles = writer.handles().empty() ? std::vector<platform::Attachment>() : attachments_of(writer);
+    const PutMessage message{writer.bytes(), writer.rest(), handles};
+    const QueueKeeper::End end = keeper().put(message, user_who(QueueUser::puts), block, limit);
+    if (end == QueueKeeper::End::done) {
+        writer.handed_over();
+    }
+    return end;
 }
 
 void QueueObject::save(Writer& writer) {
