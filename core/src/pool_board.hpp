@@ -28,7 +28,8 @@ struct BoardPlace {
     static constexpr std::uint64_t most_workers = 0xfffe;  ///< numbers from 1 on; then they begin again
 
     StateWord claim;
-    StateWord began;  ///< when its run began: nanoseconds of the steady clock; 0: not yet
+    StateWord began;  ///< when its run began, in ticks of the steady clock; 0: not yet
+    StateWord stop;   ///< the use of which the task was asked to stop: its worker takes no other one
 
     static std::uint64_t word(std::uint64_t use, std::uint64_t who) noexcept { return use << 16 | who; }
     static std::uint64_t who(std::uint64_t word) noexcept { return word & 0xffff; }

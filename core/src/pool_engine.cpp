@@ -354,6 +354,7 @@ bool PoolEngine::cancel(const TaskGroup& group) {
                     failures.push_back({task, error});
                 } else if (Worker* const worker = worker_with(BoardPlace::who(word))) {
                     place.end = error;
+                    board(task->slot_).stop = place.use;
                     worker->process.request_stop();
                     worker->kill_at = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
                     wake_watcher();

@@ -64,7 +64,7 @@ public:
             return;
         }
         tell(AnswerHeader::ready);
-        for (std::uint64_t done = 0; (setup_.most_tasks == 0 || done < setup_.most_tasks) && !stop_requested(); ++done) {
+        for (std::uint64_t done = 0; setup_.most_tasks == 0 || done < setup_.most_tasks; ++done) {
             if (!run_one()) {
                 return;
             }
@@ -91,7 +91,7 @@ private:
         }
     }
 
-    /// False when no more tasks will come.
+    /// False when no more tasks are to be done.
     bool run_one() {
         for (;;) {
             TakenMessage message;
@@ -105,7 +105,7 @@ private:
             reader.read_bytes(&header, sizeof header);
             if (claim(header)) {
                 answer(header, reader);
-                return true;
+                return board_.places[header.place].stop.load(std::memory_order_relaxed) != header.use;
             }
         }
     }
