@@ -52,11 +52,11 @@ struct TaskHeader {
 
 /// And before those of an answer.
 struct AnswerHeader {
-    enum Kind : std::uint32_t { value, exception, ready, initializer_failed, retiring, look };
+    enum Kind : std::uint32_t { value, exception, ready, initializer_failed, retiring };
 
     std::uint64_t use = 0;     ///< of the task's place; of other kinds the worker's number
     std::uint32_t place = 0;
-    Kind kind = look;
+    Kind kind = retiring;
 };
 
 /// What a worker is started with.

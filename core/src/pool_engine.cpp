@@ -39,7 +39,7 @@ PoolEngine::PoolEngine(PoolOptions options)
     : options_(std::move(options)), count_(wanted_workers(options_)), owner_(platform::process_id()), lanes_(PoolSetup::make()) {
     lanes_.most_tasks = static_cast<std::uint64_t>(options_.max_tasks_per_child.value_or(0));
     lanes_.initializer = options_.initializer;
-    answers().user_who(QueueUser::puts);  // to wake its own keeper: who waits for answers is never the last one
+    answers().user_who(QueueUser::puts);  // so that who waits for answers is never the last one
     tasks().user_who(QueueUser::puts);
     places_.resize(Board::capacity);
     for (std::uint32_t place = Board::capacity; place != 0; --place) {
@@ -278,6 +278,7 @@ PoolEngine::Helper::~Helper() {
 
 void PoolEngine::keep() {
     for (;;) {
+        std::stop_token called;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] { return ended_ || !calls_.empty() || helpers_ == 0; });
@@ -291,20 +292,24 @@ void PoolEngine::keep() {
             if (ended_) {
                 return;
             }
+            keeper_wait_ = std::stop_source();
+            called = keeper_wait_.get_token();
         }
         if (helpers_ == 0 && !take_answer(true)) {
-            SleepLimit no_limit;
-            answers().keeper().wait_for_message(answers().user_who(QueueUser::gets), no_limit);
+            SleepLimit limit(no_limit, called);
+            answers().keeper().wait_for_message(answers().user_who(QueueUser::gets), limit);
         }
     }
 }
 
+void PoolEngine::wake_keeper() noexcept {
+    keeper_wait_.request_stop();
+    changed_.notify_all();
+}
+
 void PoolEngine::call_in_keeper(std::function<void()> call) {
-    {
-        const std::lock_guard hold(mutex_);
-        calls_.push_back(std::move(call));
-        changed_.notify_all();
-    }
+    const std::lock_guard hold(mutex_);
+    calls_.push_back(std::move(call));
     wake_keeper();
 }
 

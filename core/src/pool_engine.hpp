@@ -20,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -76,6 +77,7 @@ private:
         Process process;
         std::uint64_t number;
         bool ready = false;
+        bool dead = false;
         std::optional<std::chrono::steady_clock::time_point> kill_at = {};
     };
 
@@ -116,13 +118,13 @@ private:
     void keep_limits(Failures& failures);
     void find_lost();
     void end_workers_when_done();
-    void replace_workers(std::unique_lock<std::mutex>& lock, Failures& failures);
+    void replace_workers(Failures& failures);
     Timeout next_look();
     void break_pool(const std::exception_ptr& error);
     void kill_workers();
     Worker* worker_with(std::uint64_t number);
     void wake_watcher() noexcept;
-    void wake_keeper() noexcept;
+    void wake_keeper() noexcept;  ///< with the lock held
 
     BoardPlace& board(std::size_t place) { return static_cast<Board*>(lanes_.board->state())->places[place]; }
     QueueObject& tasks() { return *lanes_.tasks; }
@@ -147,6 +149,7 @@ private:
     std::uint64_t lost_until_ = 0;   ///< of so many first messages one may be lost; 0: none
     bool limits_in_use_ = false;     ///< some task has had a time limit
     std::deque<std::function<void()>> calls_;  ///< for the keeper
+    std::stop_source keeper_wait_;             ///< ends its wait for answers
     std::atomic<int> helpers_{0};
     bool ended_ = false;
     Connection wake_receiver_;

@@ -46,18 +46,6 @@ void PoolEngine::wake_watcher() noexcept {
     }
 }
 
-void PoolEngine::wake_keeper() noexcept {
-    try {
-        const AnswerHeader look;
-        Writer writer;
-        writer.write_bytes(&look, sizeof look);
-        SleepLimit no_limit;
-        answers().put(writer, false, no_limit);
-    } catch (...) {
-        // Without memory: it looks at its next answer.
-    }
-}
-
 Timeout PoolEngine::next_look() {
     const std::lock_guard hold(mutex_);
     if (lost_until_ != 0) {
@@ -81,36 +69,36 @@ void PoolEngine::watch() {
         const std::lock_guard hold(mutex_);
         go_on = !ended_;
     }
-    wake_keeper();
 }
 
 void PoolEngine::look() {
-    std::vector<Worker> dead;
+    bool some_died = false;
     {
         const std::lock_guard hold(mutex_);
-        const auto first_dead = std::stable_partition(workers_.begin(), workers_.end(),
-                                                      [](const Worker& worker) { return worker.process.is_alive(); });
-        dead.assign(std::make_move_iterator(first_dead), std::make_move_iterator(workers_.end()));
-        workers_.erase(first_dead, workers_.end());
-    }
-    if (!dead.empty()) {
-        while (take_answer(false)) {
-            // What they had put counts.
+        for (Worker& worker : workers_) {
+            worker.dead = !worker.process.is_alive();
+            some_died = some_died || worker.dead;
         }
+    }
+    while (some_died && take_answer(false)) {
+        // What they had put counts.
     }
     Failures failures;
     {
-        std::unique_lock lock(mutex_);
-        for (Worker& worker : dead) {
-            bury(worker, failures);
+        const std::lock_guard hold(mutex_);
+        for (Worker& worker : workers_) {
+            if (worker.dead) {
+                bury(worker, failures);
+            }
         }
+        std::erase_if(workers_, [](const Worker& worker) { return worker.dead; });
         keep_limits(failures);
         find_lost();
         end_workers_when_done();
-        replace_workers(lock, failures);
+        replace_workers(failures);
         if (state_ != State::running && workers_.empty()) {
             ended_ = true;
-            changed_.notify_all();
+            wake_keeper();
         }
     }
     report(failures);
@@ -211,7 +199,7 @@ void PoolEngine::end_workers_when_done() {
     }
 }
 
-void PoolEngine::replace_workers(std::unique_lock<std::mutex>& lock, Failures& failures) {
+void PoolEngine::replace_workers(Failures& failures) {
     const auto wanted = [this] {
         const bool needed = state_ == State::running ||
                             (state_ == State::closed && !(backlog_.empty() && free_places_.size() == places_.size()));
@@ -229,7 +217,6 @@ void PoolEngine::replace_workers(std::unique_lock<std::mutex>& lock, Failures& f
             return;  // the next end of a worker tries again
         }
     }
-    static_cast<void>(lock);
 }
 
 void PoolEngine::break_pool(const std::exception_ptr& error) {

@@ -122,6 +122,18 @@ void QueueKeeper::call_all() noexcept {
     });
 }
 
+/// Who did it may not have seen that this one sleeps. A putter then looks for itself whether the room is enough.
+bool QueueKeeper::is_ready(const WaitSlot& slot) noexcept {
+    switch (slot.number()) {
+        case getter:
+            return !ring_.is_empty();
+        case putter:
+            return !ring_.is_full({});
+        default:
+            return state_.done >= state_.put_count;
+    }
+}
+
 /// The dead one may have been called for something that another one can have.
 void QueueKeeper::bury(WaitSlot& slot) noexcept {
     const bool called = slot.call() == Call::go;

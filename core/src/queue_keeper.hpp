@@ -67,6 +67,7 @@ private:
     void call_all() noexcept;
     void bury_user(QueueUser& user) noexcept;
     void bury_dead_users(Obituary& obituary) noexcept;
+    bool is_ready(const WaitSlot& slot) noexcept override;
     void bury(WaitSlot& slot) noexcept override;
     void look_after_others(Obituary& obituary) noexcept override;
 

@@ -104,6 +104,9 @@ WaitEnd RoomKeeper::wait(WaitSlot& slot, SleepLimit& limit) noexcept {
             return *over;
         }
         sleep_on(slot.word, limit);
+        if (slot.call() == Call::none && is_ready(slot)) {
+            call(slot, Call::go);
+        }
         if (slot.call() != Call::none) {
             break;
         }

@@ -130,6 +130,9 @@ private:
     /// A holder was killed in the room; its last change is whole.
     virtual void repair() noexcept {}
 
+    /// Asked by each waiter once a slice: whether what it waits for is there although nobody has called it.
+    virtual bool is_ready(const WaitSlot&) noexcept { return false; }
+
     /// The process of this waiter was killed.
     virtual void bury(WaitSlot& slot) noexcept { WaitRoom::leave(slot); }
 

@@ -61,6 +61,12 @@ int set_and_wait(spork::Event started, spork::Event go_on, int number) {
     return number;
 }
 
+void set_all(const std::vector<spork::Event>& events) {
+    for (const spork::Event& event : events) {
+        event.set();
+    }
+}
+
 std::unique_ptr<int> unique(int number) {
     return std::make_unique<int>(number);
 }
@@ -325,6 +331,9 @@ private slots:
         QCOMPARE(got.size(), std::size_t{100});
         QCOMPARE(counter.value(), 100);
         QCOMPARE(pool.apply(sum_of, numbers), 6);
+        const std::vector<spork::Event> events(3);
+        pool.map(set_all, std::vector{events, events});
+        QVERIFY(events[0].is_set() && events[2].is_set());
     }
 
     void initializer() {
