@@ -21,6 +21,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds limits_every{20};
 constexpr std::chrono::milliseconds lost_every{5};
 
+/// So many workers in a row that are killed before they are ready end a pool.
+constexpr std::size_t many_early_deaths = 1000;
+
 }  // namespace
 
 void PoolEngine::start_worker(std::uint64_t number) {
@@ -131,7 +134,8 @@ void PoolEngine::bury(Worker& worker, Failures& failures) {
     }
     if (!worker.ready && state_ != State::terminated) {
         get_logger().warning(name + " of a Pool ended before it was ready: " + how);
-        if (++early_deaths_ > count_ && !broken_) {
+        const bool killed = code == -9 || code == -15;  // by somebody else: that may be chance
+        if (++early_deaths_ > (killed ? many_early_deaths : count_) && !broken_) {
             broken_ = std::make_exception_ptr(
                 WorkerDied("the workers of a Pool end before they are ready, " + name + " with " + how, code));
             state_ = State::terminated;
