@@ -116,7 +116,7 @@ void submit_tasks(PoolEngine& engine, const TaskGroup& tasks) {
 
 bool cancel_tasks(const std::weak_ptr<PoolEngine>& engine, const TaskGroup& tasks) {
     const std::shared_ptr<PoolEngine> alive = engine.lock();
-    return alive && alive->cancel(tasks);
+    return alive && alive->is_own() && alive->cancel(tasks);
 }
 
 bool wait_for(Settlement& settlement, const std::weak_ptr<PoolEngine>& engine, Timeout timeout,
@@ -140,7 +140,7 @@ std::size_t chunksize_for(std::size_t calls, std::size_t workers) noexcept {
 Pool::Pool(PoolOptions options) : engine_(std::make_shared<detail::PoolEngine>(std::move(options))) {}
 
 Pool::~Pool() {
-    if (engine_) {
+    if (engine_ && engine_->is_own()) {
         engine_->terminate();
     }
 }
@@ -148,6 +148,9 @@ Pool::~Pool() {
 detail::PoolEngine& Pool::engine() const {
     if (!engine_) {
         throw UsageError("this Pool was moved to another variable");
+    }
+    if (!engine_->is_own()) {
+        throw UsageError("this Pool belongs to the process that made it; make one of your own here");
     }
     return *engine_;
 }

@@ -54,7 +54,7 @@ struct TaskHeader {
 struct AnswerHeader {
     enum Kind : std::uint32_t { value, exception, ready, initializer_failed, retiring };
 
-    std::uint64_t use = 0;     ///< of the task's place; of other kinds the worker's number
+    std::uint64_t use = 0;  ///< of the task's place; of other kinds the worker's number
     std::uint32_t place = 0;
     Kind kind = retiring;
 };

@@ -36,7 +36,10 @@ std::exception_ptr ended_by(const char* what) {
 }  // namespace
 
 PoolEngine::PoolEngine(PoolOptions options)
-    : options_(std::move(options)), count_(wanted_workers(options_)), owner_(platform::process_id()), lanes_(PoolSetup::make()) {
+    : options_(std::move(options)),
+      count_(wanted_workers(options_)),
+      owner_(platform::process_id()),
+      lanes_(PoolSetup::make()) {
     lanes_.most_tasks = static_cast<std::uint64_t>(options_.max_tasks_per_child.value_or(0));
     lanes_.initializer = options_.initializer;
     answers().user_who(QueueUser::puts);  // so that who waits for answers is never the last one
@@ -64,8 +67,12 @@ PoolEngine::PoolEngine(PoolOptions options)
     at_exit_.emplace([this] { terminate(); }, 15);
 }
 
+bool PoolEngine::is_own() const noexcept {
+    return platform::process_id() == owner_;
+}
+
 PoolEngine::~PoolEngine() {
-    if (platform::process_id() != owner_) {
+    if (!is_own()) {
         // In a forked child: the threads are the parent's.
         static_cast<void>(new std::thread(std::move(keeper_)));
         static_cast<void>(new std::thread(std::move(watcher_)));
@@ -172,8 +179,9 @@ void PoolEngine::after_giving(const std::shared_ptr<PoolTask>& task, const TaskH
         return;
     }
     if (!error) {
-        error = std::make_exception_ptr(TransferError("cannot give a task to the workers of a Pool: there is no memory, or no "
-                                                      "handles, left for its arguments"));
+        error = std::make_exception_ptr(
+            TransferError("cannot give a task to the workers of a Pool: there is no memory, or no "
+                          "handles, left for its arguments"));
     }
     failures.push_back({task, std::move(error)});
 }
@@ -210,7 +218,8 @@ bool PoolEngine::take_answer(bool in_keeper) {
         }
         std::memcpy(&header, message.bytes().data(), sizeof header);
         if (header.kind == AnswerHeader::value || header.kind == AnswerHeader::exception) {
-            if (header.place >= places_.size() || !places_[header.place].task || places_[header.place].use != header.use) {
+            if (header.place >= places_.size() || !places_[header.place].task ||
+                places_[header.place].use != header.use) {
                 return true;  // of a task that was given up meanwhile
             }
             Place& place = places_[header.place];
@@ -354,7 +363,8 @@ bool PoolEngine::cancel(const TaskGroup& group) {
             } else if (task->place_ == PoolTask::Place::board) {
                 Place& place = places_[task->slot_];
                 std::uint64_t word = BoardPlace::word(place.use, BoardPlace::queued);
-                if (board(task->slot_).claim.compare_exchange_strong(word, BoardPlace::word(place.use, BoardPlace::nobody))) {
+                if (board(task->slot_)
+                        .claim.compare_exchange_strong(word, BoardPlace::word(place.use, BoardPlace::nobody))) {
                     release(task->slot_);
                     failures.push_back({task, error});
                 } else if (Worker* const worker = worker_with(BoardPlace::who(word))) {

@@ -51,6 +51,9 @@ public:
     void terminate();
     bool join(Timeout timeout, const std::stop_token& stop);
 
+    /// False in a copy of the process that made it.
+    bool is_own() const noexcept;
+
     const PoolOptions& options() const noexcept { return options_; }
     std::size_t processes() const noexcept { return count_; }
     std::vector<Process> workers();
@@ -84,8 +87,8 @@ private:
     struct Place {
         std::shared_ptr<PoolTask> task;
         std::uint64_t use = 0;
-        std::uint64_t message = 0;     ///< how many were put before and with it
-        std::exception_ptr end = {};   ///< with which it is to fail when its worker ends: cancelled, or too slow
+        std::uint64_t message = 0;    ///< how many were put before and with it
+        std::exception_ptr end = {};  ///< with which it is to fail when its worker ends: cancelled, or too slow
     };
 
     struct Failure {
@@ -145,9 +148,9 @@ private:
     bool feeding_ = false;
     std::vector<Worker> workers_;
     std::uint64_t last_number_ = 0;
-    std::size_t early_deaths_ = 0;   ///< of workers that never became ready, one after the other
-    std::uint64_t lost_until_ = 0;   ///< of so many first messages one may be lost; 0: none
-    bool limits_in_use_ = false;     ///< some task has had a time limit
+    std::size_t early_deaths_ = 0;             ///< of workers that never became ready, one after the other
+    std::uint64_t lost_until_ = 0;             ///< of so many first messages one may be lost; 0: none
+    bool limits_in_use_ = false;               ///< some task has had a time limit
     std::deque<std::function<void()>> calls_;  ///< for the keeper
     std::stop_source keeper_wait_;             ///< ends its wait for answers
     std::atomic<int> helpers_{0};

@@ -29,8 +29,9 @@ constexpr std::size_t many_early_deaths = 1000;
 void PoolEngine::start_worker(std::uint64_t number) {
     PoolSetup setup = lanes_;
     setup.number = static_cast<std::uint32_t>((number - 1) % BoardPlace::most_workers + 1);
-    Process process({.name = "PoolWorker-" + std::to_string(number), .daemon = false, .start_method = options_.start_method},
-                    run_pool_worker, setup);
+    Process process(
+        {.name = "PoolWorker-" + std::to_string(number), .daemon = false, .start_method = options_.start_method},
+        run_pool_worker, setup);
     process.start();
     workers_.push_back({process, setup.number});
 }
@@ -54,7 +55,8 @@ Timeout PoolEngine::next_look() {
     if (lost_until_ != 0) {
         return lost_every;
     }
-    const bool ending = std::any_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.kill_at; });
+    const bool ending =
+        std::any_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.kill_at; });
     return limits_in_use_ || ending ? Timeout(limits_every) : no_limit;
 }
 
@@ -112,7 +114,8 @@ void PoolEngine::bury(Worker& worker, Failures& failures) {
     worker.process.join();
     const std::string how = to_string(worker.process.exit_status().value_or(ExitStatus{}));
     const int code = worker.process.exitcode().value_or(255);
-    const std::string name = worker.process.name() + " (process " + std::to_string(worker.process.pid().value_or(0)) + ")";
+    const std::string name =
+        worker.process.name() + " (process " + std::to_string(worker.process.pid().value_or(0)) + ")";
     for (std::uint32_t number = 0; number < places_.size(); ++number) {
         Place& place = places_[number];
         if (!place.task || board(number).claim != BoardPlace::word(place.use, worker.number)) {
@@ -127,7 +130,8 @@ void PoolEngine::bury(Worker& worker, Failures& failures) {
             task->place_ = PoolTask::Place::backlog;
             backlog_.push_front(task);
         } else {
-            const std::string times = task->deaths_ > 1 ? ", the last of " + std::to_string(task->deaths_) + " that did" : "";
+            const std::string times =
+                task->deaths_ > 1 ? ", the last of " + std::to_string(task->deaths_) + " that did" : "";
             failures.push_back({task, std::make_exception_ptr(WorkerDied(
                                           name + " died while it ran a task of a Pool: " + how + times, code))});
         }
@@ -166,9 +170,10 @@ void PoolEngine::keep_limits(Failures&) {
         const auto limit = *place.task->limits_.timeout.limit();
         Worker* const worker = worker_with(BoardPlace::who(claim));
         if (worker && began != 0 && now - Clock::time_point(Clock::duration(began)) > limit) {
-            place.end = std::make_exception_ptr(TimeoutError(
-                "a task of a Pool took longer than the " +
-                std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(limit).count()) + " ms it was given"));
+            place.end = std::make_exception_ptr(
+                TimeoutError("a task of a Pool took longer than the " +
+                             std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(limit).count()) +
+                             " ms it was given"));
             worker->process.kill();
         }
     }

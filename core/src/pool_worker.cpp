@@ -6,8 +6,8 @@
 #include "platform/host.hpp"
 
 #include <spork/exit_status.hpp>
-#include <spork/remote_exception.hpp>
 #include <spork/process.hpp>
+#include <spork/remote_exception.hpp>
 
 #include <chrono>
 #include <exception>
@@ -56,8 +56,7 @@ namespace {
 
 class Worker {
 public:
-    explicit Worker(PoolSetup setup)
-        : setup_(std::move(setup)), board_(*static_cast<Board*>(setup_.board->state())) {}
+    explicit Worker(PoolSetup setup) : setup_(std::move(setup)), board_(*static_cast<Board*>(setup_.board->state())) {}
 
     void run() {
         if (!initialize()) {

@@ -83,10 +83,12 @@ void MessageQueue::put_message(Writer& writer, bool block, Timeout timeout, cons
         case End::over:
             throw_over("cannot put into a Queue that is full: no process is left that could take from it");
         case End::no_memory:
-            throw_system(std::make_error_code(std::errc::not_enough_memory),
-                         "cannot put " + std::to_string(writer.bytes().size() + writer.rest().size()) + " bytes into a Queue");
+            throw_system(
+                std::make_error_code(std::errc::not_enough_memory),
+                "cannot put " + std::to_string(writer.bytes().size() + writer.rest().size()) + " bytes into a Queue");
         case End::no_handles:
-            throw TransferError("cannot put an item with " + std::to_string(writer.handles().size()) + " handles into a Queue");
+            throw TransferError("cannot put an item with " + std::to_string(writer.handles().size()) +
+                                " handles into a Queue");
         case End::corrupt:
             throw TransferError("the memory of a Queue is corrupt");
         default:

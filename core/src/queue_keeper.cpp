@@ -173,7 +173,8 @@ QueueKeeper::End QueueKeeper::put(const PutMessage& message, QueueUser& user, bo
 }
 
 QueueKeeper::End QueueKeeper::wait_for_message(const QueueUser& user, SleepLimit& limit) {
-    return wait_until(getter, user, [this] { return !ring_.is_empty(); }, limit);
+    return wait_until(
+        getter, user, [this] { return !ring_.is_empty(); }, limit);
 }
 
 QueueKeeper::End QueueKeeper::get(TakenMessage& message, QueueUser& user, bool block, SleepLimit& limit) {

@@ -17,9 +17,9 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
-#include <system_error>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <typeinfo>
 
 namespace spork {
@@ -140,8 +140,8 @@ void save_standard(Writer& writer, const std::exception& error, int depth) {
 
 void save_foreign(Writer& writer, const std::string& message) {
     const std::type_info* const type = platform::current_exception_type();
-    save_parts(writer, type ? readable_type_name(*type) : std::string("an exception that is no std::exception"), message,
-               platform::process_id(), {});
+    save_parts(writer, type ? readable_type_name(*type) : std::string("an exception that is no std::exception"),
+               message, platform::process_id(), {});
     writer.write(false);
 }
 

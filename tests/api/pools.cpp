@@ -202,26 +202,26 @@ private slots:
         std::vector<int> values;
         std::string error;
         bool in_main = false;
-        AsyncResult<int> result = pool.apply_async(
-            {.callback =
-                 [&](int value) {
-                     values.push_back(value);
-                     in_main = std::this_thread::get_id() == main_thread;
-                 },
-             .error_callback = [&](std::exception_ptr) { error = "called"; }},
-            to_int, "12");
+        AsyncResult<int> result = pool.apply_async({.callback =
+                                                        [&](int value) {
+                                                            values.push_back(value);
+                                                            in_main = std::this_thread::get_id() == main_thread;
+                                                        },
+                                                    .error_callback = [&](std::exception_ptr) { error = "called"; }},
+                                                   to_int, "12");
         QCOMPARE(result.get(limit), 12);
         QVERIFY(values == std::vector{12});
         QVERIFY(error.empty());
         QVERIFY(!in_main);
         result = pool.apply_async({.callback = [&](int value) { values.push_back(value); },
-                                   .error_callback = [&](std::exception_ptr thrown) {
-                                       try {
-                                           std::rethrow_exception(thrown);
-                                       } catch (const std::invalid_argument&) {
-                                           error = "invalid_argument";
-                                       }
-                                   }},
+                                   .error_callback =
+                                       [&](std::exception_ptr thrown) {
+                                           try {
+                                               std::rethrow_exception(thrown);
+                                           } catch (const std::invalid_argument&) {
+                                               error = "invalid_argument";
+                                           }
+                                       }},
                                   to_int, "a");
         QVERIFY_EXCEPTION_THROWN(result.get(limit), std::invalid_argument);
         QVERIFY(values == std::vector{12});

@@ -128,8 +128,12 @@ void compare_round_trip(const Options& options, Report& report, spork::Pool& poo
         }));
     }
     const auto figures = take_turns(sides, options.quick ? 7 : 31);
-    report.rows.push_back({"pool, one apply and its result", "socket pair, one round trip", "us", microseconds(figures[0]),
-                           figures.size() > 1 ? microseconds(figures[1]) : std::nullopt, {Goal::Kind::ratio, 1.5}});
+    report.rows.push_back({"pool, one apply and its result",
+                           "socket pair, one round trip",
+                           "us",
+                           microseconds(figures[0]),
+                           figures.size() > 1 ? microseconds(figures[1]) : std::nullopt,
+                           {Goal::Kind::ratio, 1.5}});
 }
 
 }  // namespace
@@ -140,16 +144,29 @@ void run_pool(const Options& options, Report& report) {
     spork::Pool pool(processors());
     const auto tiny_figures =
         take_turns({once("spork", [&] { return tiny(pool); }), cpython_pool("apply_async")}, foreign_rounds);
-    report.rows.push_back({"pool, tiny tasks one by one", "CPython's Pool.apply_async", "ns", nanoseconds(tiny_figures[0]),
-                           nanoseconds(tiny_figures[1]), {Goal::Kind::ratio, 1 / 40.0}});
+    report.rows.push_back({"pool, tiny tasks one by one",
+                           "CPython's Pool.apply_async",
+                           "ns",
+                           nanoseconds(tiny_figures[0]),
+                           nanoseconds(tiny_figures[1]),
+                           {Goal::Kind::ratio, 1 / 40.0}});
     compare_round_trip(options, report, pool);
-    const auto map_figures = take_turns({once("spork", [&] { return map_many(pool); }), cpython_pool("map")}, foreign_rounds);
-    report.rows.push_back({"pool, map over a million numbers", "CPython's Pool.map", "ns", nanoseconds(map_figures[0]),
-                           nanoseconds(map_figures[1]), {Goal::Kind::ratio, 1 / 10.0}});
+    const auto map_figures =
+        take_turns({once("spork", [&] { return map_many(pool); }), cpython_pool("map")}, foreign_rounds);
+    report.rows.push_back({"pool, map over a million numbers",
+                           "CPython's Pool.map",
+                           "ns",
+                           nanoseconds(map_figures[0]),
+                           nanoseconds(map_figures[1]),
+                           {Goal::Kind::ratio, 1 / 10.0}});
     const auto heavy_figures =
         take_turns({once("spork", [&] { return heavy_in_pool(pool); }), once("threads", heavy_in_threads)}, rounds);
-    report.rows.push_back({"pool, computed tasks of 10 ms", "the same loop in threads", "us",
-                           microseconds(heavy_figures[0]), microseconds(heavy_figures[1]), {Goal::Kind::ratio, 1 / 0.97}});
+    report.rows.push_back({"pool, computed tasks of 10 ms",
+                           "the same loop in threads",
+                           "us",
+                           microseconds(heavy_figures[0]),
+                           microseconds(heavy_figures[1]),
+                           {Goal::Kind::ratio, 1 / 0.97}});
 }
 
 }  // namespace bench

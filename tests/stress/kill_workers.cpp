@@ -164,7 +164,8 @@ int main(int argc, char** argv) {
         std::printf("seed %u\n", options.seed);
         const std::vector<spork::StartMethod> methods = spork::get_all_start_methods();
         for (const spork::StartMethod method : methods) {
-            spork::Pool({.processes = 1, .start_method = method}).apply(expected, 1);  // what is opened once is open now
+            spork::Pool({.processes = 1, .start_method = method})
+                .apply(expected, 1);  // what is opened once is open now
         }
         expected(1);
         const support::LeakGuard guard;

@@ -75,9 +75,7 @@ public:
 
     /// The task does not start any more, or its worker is ended: it is asked to stop first (spork::stop_requested), and
     /// killed when it does not within 0.1 s. get() throws CancelledError then. False when the result is there already.
-    bool cancel() const {
-        return !required().ready() && detail::cancel_tasks(engine_, *tasks_);
-    }
+    bool cancel() const { return !required().ready() && detail::cancel_tasks(engine_, *tasks_); }
 
 private:
     friend class Pool;

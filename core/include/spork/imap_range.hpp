@@ -163,8 +163,12 @@ private:
             }
             const std::size_t number = next_number_++;
             if (!ordered_) {
-                task->outcome.callback = [arrivals = arrivals_, number](const std::vector<R>&) { arrivals->add(number); };
-                task->outcome.error_callback = [arrivals = arrivals_, number](std::exception_ptr) { arrivals->add(number); };
+                task->outcome.callback = [arrivals = arrivals_, number](const std::vector<R>&) {
+                    arrivals->add(number);
+                };
+                task->outcome.error_callback = [arrivals = arrivals_, number](std::exception_ptr) {
+                    arrivals->add(number);
+                };
             }
             std::shared_ptr<detail::Outcome<std::vector<R>>> outcome(task, &task->outcome);
             auto group = std::make_shared<const detail::TaskGroup>(detail::TaskGroup{task});

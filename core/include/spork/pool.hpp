@@ -32,8 +32,8 @@ namespace spork {
 
 /// What can be said about a pool. Every field may be left out.
 struct PoolOptions {
-    std::optional<int> processes = {};            ///< workers; default: usable_cpu_count()
-    Task<void> initializer = {};                  ///< run by each worker before its first task: spork::bind(setup, "db")
+    std::optional<int> processes = {};  ///< workers; default: usable_cpu_count()
+    Task<void> initializer = {};        ///< run by each worker before its first task: spork::bind(setup, "db")
     std::optional<int> max_tasks_per_child = {};  ///< a worker is replaced after so many tasks; a chunk of map() is one
     int retries = 0;                              ///< how often a task whose worker died is run again
     Timeout timeout = no_limit;                   ///< of each task; a worker that takes longer is killed, and replaced
@@ -215,7 +215,8 @@ private:
         for (auto&& element : elements) {
             items.push_back(detail::keep<Item>(std::forward<decltype(element)>(element)));
         }
-        const std::size_t size = options.chunksize != 0 ? options.chunksize : detail::chunksize_for(items.size(), processes());
+        const std::size_t size =
+            options.chunksize != 0 ? options.chunksize : detail::chunksize_for(items.size(), processes());
         const std::size_t chunks = (items.size() + size - 1) / size;
         auto outcome = std::make_shared<detail::MapOutcome<Stored>>(chunks);
         outcome->calls = items.size();
@@ -226,11 +227,13 @@ private:
         for (std::size_t at = 0; at < items.size(); at += size) {
             const auto first = std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(at));
             const std::size_t count = std::min(size, items.size() - at);
-            detail::Target target{std::make_shared<Body>(std::decay_t<F>(function),
-                                                         std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count))),
-                                  &detail::EntryOf<detail::Answering<Body>>::entry};
+            detail::Target target{
+                std::make_shared<Body>(std::decay_t<F>(function),
+                                       std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count))),
+                &detail::EntryOf<detail::Answering<Body>>::entry};
             group->push_back(std::make_shared<detail::ChunkTask<Stored>>(
-                std::move(target), detail::limits_of(engine(), options.retries, options.timeout), outcome, group->size(), count));
+                std::move(target), detail::limits_of(engine(), options.retries, options.timeout), outcome,
+                group->size(), count));
         }
         detail::submit_tasks(engine(), *group);
         if (group->empty()) {

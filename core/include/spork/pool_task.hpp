@@ -314,7 +314,8 @@ private:
 template <class F, class... A>
 Target make_answering_target(F&& callable, A&&... arguments) {
     using Callable = std::decay_t<F>;
-    static_assert(!is_fork_only<Callable>, "spork: a pool's tasks travel to processes that run already; fork_only cannot");
+    static_assert(!is_fork_only<Callable>,
+                  "spork: a pool's tasks travel to processes that run already; fork_only cannot");
     using Body = call_body<Callable, A...>;
     Target target = make_target(std::forward<F>(callable), std::forward<A>(arguments)...);
     target.entry = &EntryOf<Answering<Body>>::entry;
@@ -332,8 +333,8 @@ constexpr bool takes_arguments() {
 
 /// What a call yields.
 template <class F, class... A>
-    requires(takes_arguments<F, A...>())
-using call_result = std::decay_t<typename call_body<std::decay_t<F>, A...>::Result>;
+requires(takes_arguments<F, A...>()) using call_result =
+    std::decay_t<typename call_body<std::decay_t<F>, A...>::Result>;
 
 /// What is kept of a range's element for a call of F: a value of the parameter's type where that is known.
 template <class F, class Range>

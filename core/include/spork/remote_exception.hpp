@@ -104,20 +104,20 @@ SPORK_API std::exception_ptr load_exception(Reader& reader);
 ///     const spork::ExceptionRegistration<MyError> my_error;
 template <class E>
 class ExceptionRegistration {
-    static_assert(std::is_base_of_v<std::exception, E>, "spork: only what derives from std::exception can be registered");
+    static_assert(std::is_base_of_v<std::exception, E>,
+                  "spork: only what derives from std::exception can be registered");
 
 public:
-    ExceptionRegistration() {
-        detail::register_exception(typeid(E), {save, load});
-    }
+    ExceptionRegistration() { detail::register_exception(typeid(E), {save, load}); }
 
 private:
     static void save(Writer& writer, const std::exception& error) {
         if constexpr (Transferable<E>) {
             writer.write(dynamic_cast<const E&>(error));
         } else {
-            static_assert(std::is_constructible_v<E, std::string>,
-                          "spork: give the exception class a serialize(Archive&), or a constructor that takes a string");
+            static_assert(
+                std::is_constructible_v<E, std::string>,
+                "spork: give the exception class a serialize(Archive&), or a constructor that takes a string");
         }
     }
     static std::exception_ptr load(Reader& reader, detail::SavedException saved) {
