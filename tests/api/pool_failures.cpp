@@ -153,8 +153,8 @@ class TestPoolFailures : public support::MethodTest {
 private slots:
     void exceptionsArriveAsWhatTheyAre() {
         Pool pool = pool_of(1);
-        QVERIFY_EXCEPTION_THROWN(pool.apply(throw_kind, 2), std::bad_alloc);
-        QVERIFY_EXCEPTION_THROWN(pool.apply(throw_kind, 6), spork::Full);
+        QVERIFY_THROWS_EXCEPTION(std::bad_alloc, pool.apply(throw_kind, 2));
+        QVERIFY_THROWS_EXCEPTION(spork::Full, pool.apply(throw_kind, 6));
         try {
             pool.apply(throw_kind, 0);
             QFAIL("nothing was thrown");
@@ -206,7 +206,7 @@ private slots:
             QFAIL("nothing was thrown");
         } catch (const std::runtime_error& error) {
             QCOMPARE(error.what(), "outer");
-            QVERIFY_EXCEPTION_THROWN(std::rethrow_if_nested(error), std::invalid_argument);
+            QVERIFY_THROWS_EXCEPTION(std::invalid_argument, std::rethrow_if_nested(error));
         }
     }
 
@@ -242,7 +242,7 @@ private slots:
                 QCOMPARE(error.exitcode(), 9);
             }
         }
-        QVERIFY_EXCEPTION_THROWN(pool.apply(leave, 3), WorkerDied);
+        QVERIFY_THROWS_EXCEPTION(WorkerDied, pool.apply(leave, 3));
         QCOMPARE(pool.apply(square, 5), 25);
     }
 
@@ -274,7 +274,7 @@ private slots:
         Pool pool = pool_of(2);
         const spork::Event started;
         const AsyncResult<void> result = pool.apply_async({.timeout = 200ms}, hang, started);
-        QVERIFY_EXCEPTION_THROWN(result.get(limit), spork::TimeoutError);
+        QVERIFY_THROWS_EXCEPTION(spork::TimeoutError, result.get(limit));
         QVERIFY(started.is_set());
         QCOMPARE(pool.apply(square, 5), 25);
     }
@@ -287,9 +287,9 @@ private slots:
         const spork::Event never;
         const AsyncResult<void> queued = pool.apply_async(mark, never);
         QVERIFY(queued.cancel());
-        QVERIFY_EXCEPTION_THROWN(queued.get(limit), spork::CancelledError);
+        QVERIFY_THROWS_EXCEPTION(spork::CancelledError, queued.get(limit));
         QVERIFY(running.cancel());
-        QVERIFY_EXCEPTION_THROWN(running.get(limit), spork::CancelledError);
+        QVERIFY_THROWS_EXCEPTION(spork::CancelledError, running.get(limit));
         QVERIFY(!running.cancel());
         QCOMPARE(pool.apply(square, 5), 25);
         QVERIFY(!never.is_set());
@@ -303,21 +303,21 @@ private slots:
         QVERIFY(started.wait(limit));
         QVERIFY(result.cancel());
         QVERIFY(stopped.wait(limit));
-        QVERIFY_EXCEPTION_THROWN(result.get(limit), spork::CancelledError);
+        QVERIFY_THROWS_EXCEPTION(spork::CancelledError, result.get(limit));
     }
 
     void argumentsThatCannotBeWritten() {
         Pool pool = pool_of(2);
-        QVERIFY_EXCEPTION_THROWN(pool.apply(take_stubborn, failing::Stubborn()), std::runtime_error);
-        QVERIFY_EXCEPTION_THROWN(pool.map(take_stubborn, std::vector<failing::Stubborn>(10)), std::runtime_error);
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, pool.apply(take_stubborn, failing::Stubborn()));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, pool.map(take_stubborn, std::vector<failing::Stubborn>(10)));
         QCOMPARE(pool.apply(square, 5), 25);
     }
 
     void resultsThatDoNotArrive() {
         Pool pool = pool_of(2);
         for (int i = 0; i < 20; ++i) {
-            QVERIFY_EXCEPTION_THROWN(pool.apply(make_stubborn, i), std::runtime_error);
-            QVERIFY_EXCEPTION_THROWN(pool.apply(make_illegible), std::runtime_error);
+            QVERIFY_THROWS_EXCEPTION(std::runtime_error, pool.apply(make_stubborn, i));
+            QVERIFY_THROWS_EXCEPTION(std::runtime_error, pool.apply(make_illegible));
         }
         QCOMPARE(pool.apply(square, 5), 25);
     }
@@ -332,13 +332,13 @@ private slots:
             refused = error.who == "the initializer";
         }
         QVERIFY(refused);
-        QVERIFY_EXCEPTION_THROWN(pool.apply(square, 1), failing::Refusal);
+        QVERIFY_THROWS_EXCEPTION(failing::Refusal, pool.apply(square, 1));
     }
 
     void initializerThatEndsTheProcess() {
         Pool pool({.processes = 2, .initializer = spork::bind(leave_at_once), .start_method = method()});
-        QVERIFY_EXCEPTION_THROWN(pool.apply_async(square, 1).get(limit), WorkerDied);
-        QVERIFY_EXCEPTION_THROWN(pool.apply(square, 1), WorkerDied);
+        QVERIFY_THROWS_EXCEPTION(WorkerDied, pool.apply_async(square, 1).get(limit));
+        QVERIFY_THROWS_EXCEPTION(WorkerDied, pool.apply(square, 1));
     }
 
     /// Killed at any instant, under load: every task ends once.

@@ -10,7 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <ranges>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -34,6 +34,12 @@ std::uint64_t compute(std::uint64_t seed) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
     }
     return seed;
+}
+
+std::vector<int> numbers(int count) {
+    std::vector<int> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
 }
 
 void require(bool right) {
@@ -64,7 +70,8 @@ double tiny(spork::Pool& pool) {
 /// Seconds of one call of a map over many.
 double map_many(spork::Pool& pool) {
     std::vector<int> squares;
-    const double all = seconds([&] { squares = pool.map(square, std::views::iota(0, mapped)); });
+    const std::vector<int> input = numbers(mapped);
+    const double all = seconds([&] { squares = pool.map(square, input); });
     for (int i = 0; i < mapped; ++i) {
         require(squares[static_cast<std::size_t>(i)] == square(i));
     }
@@ -72,7 +79,7 @@ double map_many(spork::Pool& pool) {
 }
 
 double heavy_in_pool(spork::Pool& pool) {
-    return seconds([&] { require(pool.map(compute, std::views::iota(0, heavy_tasks), 1).size() == heavy_tasks); });
+    return seconds([&] { require(pool.map(compute, numbers(heavy_tasks), 1).size() == heavy_tasks); });
 }
 
 double heavy_in_threads() {

@@ -11,12 +11,14 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <ranges>
 #include <stop_token>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -34,42 +36,46 @@ public:
     virtual std::shared_ptr<CallTask<std::vector<R>>> next() = 0;
 };
 
-template <class F, class View>
-class ElementFeed final : public ChunkFeed<stored<map_result<F, View>>> {
+/// `Range` is a reference for an input that the caller keeps.
+template <class F, class Range>
+class ElementFeed final : public ChunkFeed<stored<map_result<F, Range>>> {
 public:
-    using R = stored<map_result<F, View>>;
+    using R = stored<map_result<F, Range>>;
 
-    ElementFeed(std::shared_ptr<PoolEngine> engine, F function, View elements, std::size_t chunksize)
+    ElementFeed(std::shared_ptr<PoolEngine> engine, F function, Range&& elements, std::size_t chunksize)
         : engine_(std::move(engine)),
           function_(std::move(function)),
-          elements_(std::move(elements)),
+          elements_(std::forward<Range>(elements)),
           chunksize_(chunksize) {}
 
     std::shared_ptr<CallTask<std::vector<R>>> next() override {
+        auto& elements = static_cast<std::remove_reference_t<Range>&>(elements_);
         std::vector<Item> items;
         if (!at_) {
-            at_.emplace(std::ranges::begin(elements_));
+            at_.emplace(std::ranges::begin(elements));
         }
-        for (; items.size() < chunksize_ && *at_ != std::ranges::end(elements_); ++*at_) {
+        for (; items.size() < chunksize_ && *at_ != std::ranges::end(elements); ++*at_) {
             items.push_back(keep<Item>(**at_));
         }
         if (items.empty()) {
             return nullptr;
         }
-        using Body = chunk_body<F, View, false>;
+        using Body = chunk_body<F, Range, false>;
         return std::make_shared<CallTask<std::vector<R>>>(
             Target{std::make_shared<Body>(function_, std::move(items)), &EntryOf<Answering<Body>>::entry},
             limits_of(*engine_, std::nullopt, std::nullopt));
     }
 
 private:
-    using Item = chunk_item<F, View, false>;
+    using Item = chunk_item<F, Range, false>;
+    using Held = std::conditional_t<std::is_lvalue_reference_v<Range>,
+                                    std::reference_wrapper<std::remove_reference_t<Range>>, Range>;
 
     std::shared_ptr<PoolEngine> engine_;
     F function_;
-    View elements_;
+    Held elements_;
     std::size_t chunksize_;
-    std::optional<std::ranges::iterator_t<View>> at_;
+    std::optional<std::ranges::iterator_t<Range>> at_;
 };
 
 /// Which of some results came first.

@@ -249,9 +249,8 @@ private:
         if (chunksize < 1) {
             throw UsageError("imap: a chunk has one element or more, not " + std::to_string(chunksize));
         }
-        auto feed = std::make_unique<detail::ElementFeed<std::decay_t<F>, std::views::all_t<Range>>>(
-            engine_, std::forward<F>(function), std::views::all(std::forward<Range>(elements)),
-            static_cast<std::size_t>(chunksize));
+        auto feed = std::make_unique<detail::ElementFeed<std::decay_t<F>, Range>>(
+            engine_, std::forward<F>(function), std::forward<Range>(elements), static_cast<std::size_t>(chunksize));
         return ImapRange<R>(std::move(feed), engine_, ahead != 0 ? ahead : 2 * processes(), ordered);
     }
 
