@@ -6,6 +6,7 @@
 #include "host_facts.hpp"
 
 #include <sys/types.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,6 +92,13 @@ void relax_processor() noexcept {
 #elif defined(__aarch64__) || defined(__arm__)
     __asm__ __volatile__("yield");
 #endif
+}
+
+void ignore_interrupts() noexcept {
+    struct sigaction action = {};
+    action.sa_handler = [](int) {};  // not SIG_IGN, which started programs would inherit
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
 }
 
 void exit_now(int code) noexcept {

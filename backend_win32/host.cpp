@@ -94,6 +94,11 @@ void relax_processor() noexcept {
     YieldProcessor();
 }
 
+void ignore_interrupts() noexcept {
+    // A handler of our own, not a null one, which started programs would inherit.
+    SetConsoleCtrlHandler([](DWORD event) -> BOOL { return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT; }, TRUE);
+}
+
 void exit_now(int code) noexcept {
     // ExitProcess would still tell every DLL, whose code may wait for threads that no longer run.
     TerminateProcess(GetCurrentProcess(), static_cast<UINT>(code));

@@ -34,6 +34,10 @@ set(SPORK_CORE_SOURCES
     core/src/output.cpp
     core/src/owned_handle.cpp
     core/src/patience.cpp
+    core/src/pool.cpp
+    core/src/pool_engine.cpp
+    core/src/pool_watch.cpp
+    core/src/pool_worker.cpp
     core/src/process.cpp
     core/src/process_counts.cpp
     core/src/process_launch.cpp
@@ -43,6 +47,7 @@ set(SPORK_CORE_SOURCES
     core/src/queue_object.cpp
     core/src/queue_ring.cpp
     core/src/queue_users.cpp
+    core/src/remote_exception.cpp
     core/src/runtime.cpp
     core/src/seal.cpp
     core/src/semaphore.cpp

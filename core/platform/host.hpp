@@ -47,6 +47,9 @@ void write_stderr(std::string_view text) noexcept;
 /// Flushes C streams. Broken or closed streams are tolerated.
 void flush_streams() noexcept;
 
+/// From now on Ctrl-C does not end this process; programs that it starts are ended by it as usual.
+void ignore_interrupts() noexcept;
+
 /// Ends this process at once: no exit handlers, no static destructors.
 [[noreturn]] void exit_now(int code) noexcept;
 

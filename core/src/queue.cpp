@@ -1,6 +1,5 @@
 #include <spork/queue.hpp>
 
-#include "owned_handle.hpp"
 #include "queue_object.hpp"
 #include "system_error.hpp"
 
@@ -74,23 +73,22 @@ void MessageQueue::require_closed() const {
 
 void MessageQueue::put_message(Writer& writer, bool block, Timeout timeout, const std::stop_token& stop) const {
     QueueObject& queue = object();
-    QueueUser& user = queue.user_who(QueueUser::puts);
-    require_open(user, "put into");
+    require_open(queue.user_who(QueueUser::puts), "put into");
     SleepLimit limit(timeout, stop);
-    const auto handles = writer.handles().empty() ? std::vector<platform::Attachment>() : attachments_of(writer);
-    switch (queue.keeper().put({writer.bytes(), writer.rest(), handles}, user, block, limit)) {
+    switch (queue.put(writer, block, limit)) {
         case End::done:
-            writer.handed_over();
             return;
         case End::stopped:
             throw CancelledError("a stop was requested while waiting for room in a Queue; nothing was put");
         case End::over:
             throw_over("cannot put into a Queue that is full: no process is left that could take from it");
         case End::no_memory:
-            throw_system(std::make_error_code(std::errc::not_enough_memory),
-                         "cannot put " + std::to_string(writer.bytes().size() + writer.rest().size()) + " bytes into a Queue");
+            throw_system(
+                std::make_error_code(std::errc::not_enough_memory),
+                "cannot put " + std::to_string(writer.bytes().size() + writer.rest().size()) + " bytes into a Queue");
         case End::no_handles:
-            throw TransferError("cannot put an item with " + std::to_string(handles.size()) + " handles into a Queue");
+            throw TransferError("cannot put an item with " + std::to_string(writer.handles().size()) +
+                                " handles into a Queue");
         case End::corrupt:
             throw TransferError("the memory of a Queue is corrupt");
         default:
@@ -101,12 +99,11 @@ void MessageQueue::put_message(Writer& writer, bool block, Timeout timeout, cons
 MessageQueue::Got MessageQueue::get_message(TakenMessage& message, bool block, Timeout timeout,
                                             const std::stop_token& stop, bool also_when_closed) const {
     QueueObject& queue = object();
-    QueueUser& user = queue.user_who(QueueUser::gets);
     if (!also_when_closed) {
-        require_open(user, "get from");
+        require_open(queue.user_who(QueueUser::gets), "get from");
     }
     SleepLimit limit(timeout, stop);
-    switch (queue.keeper().get(message, user, block, limit)) {
+    switch (queue.get(message, block, limit)) {
         case End::done:
             return Got::item;
         case End::stopped:

@@ -177,6 +177,11 @@ QueueKeeper::End QueueKeeper::put(const PutMessage& message, QueueUser& user, bo
     }
 }
 
+QueueKeeper::End QueueKeeper::wait_for_message(const QueueUser& user, SleepLimit& limit) {
+    return wait_until(
+        getter, user, [this] { return !ring_.is_empty(); }, limit);
+}
+
 QueueKeeper::End QueueKeeper::get(TakenMessage& message, QueueUser& user, bool block, SleepLimit& limit) {
     for (;;) {
         if (ring_.get(message, user)) {
@@ -186,8 +191,7 @@ QueueKeeper::End QueueKeeper::get(TakenMessage& message, QueueUser& user, bool b
         if (!block) {
             return End::not_now;
         }
-        const auto has_items = [&] { return !ring_.is_empty(); };
-        if (const End end = wait_until(getter, user, has_items, limit); end != End::done) {
+        if (const End end = wait_for_message(user, limit); end != End::done) {
             return end;
         }
     }

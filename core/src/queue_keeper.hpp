@@ -25,6 +25,9 @@ public:
     End put(const PutMessage& message, QueueUser& user, bool block, SleepLimit& limit);
     End get(TakenMessage& message, QueueUser& user, bool block, SleepLimit& limit);
 
+    /// Waits until something is there to get; another may be quicker.
+    End wait_for_message(const QueueUser& user, SleepLimit& limit);
+
     bool is_full() const noexcept { return ring_.is_full({}); }
 
     /// False when there are not so many tasks.

@@ -1,6 +1,7 @@
 #include "queue_object.hpp"
 
 #include "obituary.hpp"
+#include "owned_handle.hpp"
 
 #include "platform/channel.hpp"
 #include "platform/process_tag.hpp"
@@ -9,6 +10,7 @@
 #include <spork/transferable.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace spork::detail {
 
@@ -90,6 +92,16 @@ QueueUser& QueueObject::enter() {
         user_ = user;
     }
     return *user;
+}
+
+QueueKeeper::End QueueObject::put(Writer& writer, bool block, SleepLimit& limit) {
+    const auto handles = writer.handles().empty() ? std::vector<platform::Attachment>() : attachments_of(writer);
+    const PutMessage message{writer.bytes(), writer.rest(), handles};
+    const QueueKeeper::End end = keeper().put(message, user_who(QueueUser::puts), block, limit);
+    if (end == QueueKeeper::End::done) {
+        writer.handed_over();
+    }
+    return end;
 }
 
 void QueueObject::save(Writer& writer) {

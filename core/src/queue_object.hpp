@@ -54,6 +54,12 @@ public:
         return own;
     }
 
+    /// Puts the message that the writer has; its loans are handed over then.
+    QueueKeeper::End put(Writer& writer, bool block, SleepLimit& limit);
+    QueueKeeper::End get(TakenMessage& message, bool block, SleepLimit& limit) {
+        return keeper().get(message, user_who(QueueUser::gets), block, limit);
+    }
+
 private:
     bool is_abandoned();
     QueueUser& enter();

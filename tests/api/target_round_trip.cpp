@@ -150,6 +150,12 @@ private slots:
               std::array<int, 0>(), std::bitset<70>("101"), std::vector<std::vector<std::vector<int>>>{{{1}, {}}, {}});
     }
 
+    /// What takes no bytes by itself is counted all the same.
+    void elementsWithoutBytes() {
+        check(std::vector<std::monostate>(3), std::deque<std::tuple<>>(2), std::list<std::monostate>(1),
+              std::forward_list<std::monostate>(2), std::set<std::monostate>{{}}, std::vector<std::vector<std::monostate>>(2));
+    }
+
     void associations() {
         check(std::set{3, 1, 2}, std::multiset{1, 1}, std::unordered_set<std::string>{"a", "b"},
               std::unordered_multiset{1, 1}, std::map<std::string, int>{{"a", 1}},

@@ -6,6 +6,7 @@ void run_start(const Options& options, Report& report);
 void run_pipe(const Options& options, Report& report);
 void run_lock(const Options& options, Report& report);
 void run_queue(const Options& options, Report& report);
+void run_pool(const Options& options, Report& report);
 void run_array(const Options& options, Report& report);
 void run_memory(const Options& options, Report& report);
 void run_idle(const Options& options, Report& report);
@@ -16,6 +17,7 @@ std::span<const Job> jobs() {
         {"pipe", "two, one at each end", run_pipe},
         {"lock", "one; in the curve as many as it says", run_lock},
         {"queue", "the parent, which sleeps; producers and consumers, in the curve as many as it says", run_queue},
+        {"pool", "the parent, and as many workers as there are processors", run_pool},
         {"array", "the parent and four children", run_array},
         {"memory", "the parent, its fork server, the idle child", run_memory},
         {"idle", "the parent and the blocked child", run_idle},

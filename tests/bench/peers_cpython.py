@@ -2,6 +2,7 @@
 
 start fork|forkserver|spawn    starts and joins a child that does nothing
 pipe SIZE                      a round trip of SIZE bytes over a Pipe to a forked child
+pool apply_async|map           a call of a Pool with a worker for each processor, of many
 queue SIZExMESSAGES            a message of SIZE bytes from a forked child through a Queue, of so many
 """
 
@@ -52,6 +53,25 @@ def message_through_queue(context, size, messages):
     return seconds / messages
 
 
+def square(number):
+    return number * number
+
+
+def call_of_pool(pool, way):
+    """The seconds of one call."""
+    begin = time.perf_counter()
+    if way == "map":
+        count = 1_000_000
+        results = pool.map(square, range(count))
+    else:
+        count = 5_000
+        results = [result.get() for result in [pool.apply_async(square, (i,)) for i in range(count)]]
+    duration = time.perf_counter() - begin
+    if results != [i * i for i in range(count)]:
+        sys.exit("the pool lost or changed a result")
+    return duration / count
+
+
 def measure(times, work):
     for _ in range(times):
         begin = time.perf_counter()
@@ -71,6 +91,11 @@ def main():
         size, messages = map(int, way.split("x"))
         for _ in range(times):
             print(message_through_queue(context, size, messages))
+        return
+    if job == "pool":
+        with context.Pool() as pool:
+            for _ in range(times):
+                print(call_of_pool(pool, way))
         return
     here, there = context.Pipe()
     process = context.Process(target=echo, args=(there,), daemon=True)

@@ -10,6 +10,7 @@
 #include <spork/event.hpp>
 #include <spork/export.hpp>
 #include <spork/lock.hpp>
+#include <spork/pool.hpp>
 #include <spork/process.hpp>
 #include <spork/queue.hpp>
 #include <spork/semaphore.hpp>
@@ -94,6 +95,11 @@ public:
     spork::SimpleQueue<T> SimpleQueue() const {
         return {};
     }
+    spork::Pool Pool(PoolOptions options = {}) const {
+        options.start_method = method_;
+        return spork::Pool(std::move(options));
+    }
+    spork::Pool Pool(int processes) const { return Pool(PoolOptions{.processes = processes}); }
 
     friend bool operator==(const Context&, const Context&) = default;
 

@@ -18,9 +18,11 @@
 #include <spork/lock.hpp>
 #include <spork/logging.hpp>
 #include <spork/native_handle.hpp>
+#include <spork/pool.hpp>
 #include <spork/process.hpp>
 #include <spork/process_base.hpp>
 #include <spork/queue.hpp>
+#include <spork/remote_exception.hpp>
 #include <spork/semaphore.hpp>
 #include <spork/shareable_list.hpp>
 #include <spork/shareable_value.hpp>

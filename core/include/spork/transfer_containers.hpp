@@ -34,6 +34,26 @@ template <class T>
 inline constexpr bool is_plain_number =
     (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || std::is_same_v<T, std::byte>;
 
+/// An element that takes no bytes (a lock, an empty struct) is followed by one: so a count of elements can be checked against
+/// the bytes that are left.
+template <class T>
+void save_element(Writer& writer, const T& value) {
+    const std::size_t before = writer.bytes().size();
+    writer.write(value);
+    if (writer.bytes().size() == before) {
+        writer.write_number(std::uint8_t{0});
+    }
+}
+template <class T>
+T load_element(Reader& reader) {
+    const std::size_t before = reader.left();
+    T value = reader.read<T>();
+    if (reader.left() == before) {
+        reader.read_number<std::uint8_t>();
+    }
+    return value;
+}
+
 /// Containers that grow at the end.
 template <class Container>
 struct SequenceTransfer {
@@ -44,14 +64,14 @@ struct SequenceTransfer {
         auto depth = writer.nest();
         writer.write_size(static_cast<std::size_t>(std::distance(value.begin(), value.end())));
         for (const auto& element : value) {
-            writer.write(static_cast<const Element&>(element));
+            save_element<Element>(writer, element);
         }
     }
     static Container load(Reader& reader) {
         auto depth = reader.nest();
         Container value;
         for (std::size_t left = reader.read_size(); left != 0; --left) {
-            value.push_back(reader.read<Element>());
+            value.push_back(load_element<Element>(reader));
         }
         return value;
     }
@@ -105,14 +125,14 @@ struct AssociativeTransfer {
         auto depth = writer.nest();
         writer.write_size(value.size());
         for (const auto& element : value) {
-            writer.write(element);
+            save_element<Element>(writer, element);
         }
     }
     static Container load(Reader& reader) {
         auto depth = reader.nest();
         Container value;
         for (std::size_t left = reader.read_size(); left != 0; --left) {
-            value.insert(value.end(), reader.read<Element>());
+            value.insert(value.end(), load_element<Element>(reader));
         }
         return value;
     }
@@ -154,7 +174,7 @@ struct Transfer<std::forward_list<T, Allocator>> : detail::SequenceTransfer<std:
         std::forward_list<T, Allocator> value;
         auto last = value.before_begin();
         for (std::size_t left = reader.read_size(); left != 0; --left) {
-            last = value.insert_after(last, reader.read<T>());
+            last = value.insert_after(last, detail::load_element<T>(reader));
         }
         return value;
     }
