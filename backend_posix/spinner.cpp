@@ -2,6 +2,7 @@
 
 #include "host_facts.hpp"
 
+#include <atomic>
 #include <algorithm>
 
 namespace spork::platform {
@@ -32,9 +33,15 @@ struct Habit {
 };
 thread_local Habit habit;
 
+/// No static object: a process that is forked while another thread makes one would wait for it for ever.
 bool several_processors() noexcept {
-    static const bool several = cpus_of_this_process() > 1;
-    return several;
+    static constinit std::atomic<int> known{0};  // processors, up to 2; 0: not yet
+    int count = known.load(std::memory_order_relaxed);
+    if (count == 0) {
+        count = cpus_of_this_process() > 1 ? 2 : 1;
+        known.store(count, std::memory_order_relaxed);
+    }
+    return count > 1;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "brief_lock.hpp"
 
-#include "platform/host.hpp"
+#include "processors.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,18 +15,13 @@ constexpr int looks = 100;
 constexpr std::chrono::nanoseconds first_nap = std::chrono::microseconds(50);
 constexpr std::chrono::nanoseconds longest_nap = std::chrono::milliseconds(16);
 
-int looks_that_help() noexcept {
-    static const int count = platform::usable_cpu_count() > 1 ? looks : 0;
-    return count;
-}
-
 }  // namespace
 
 bool BriefLock::wait(platform::Mapping& mapping) noexcept {
     const std::uint64_t own = own_tag();
     platform::ProcessWatch holder;
     std::chrono::nanoseconds nap = first_nap;
-    for (int left = looks_that_help();;) {
+    for (int left = several_processors() ? looks : 0;;) {
         std::uint64_t word = word_.load(std::memory_order_relaxed);
         if (word == 0) {
             if (word_.compare_exchange_weak(word, own, std::memory_order_acquire, std::memory_order_relaxed)) {

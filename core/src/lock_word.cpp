@@ -1,6 +1,6 @@
 #include "lock_word.hpp"
 
-#include "platform/host.hpp"
+#include "processors.hpp"
 
 #include <chrono>
 
@@ -14,11 +14,6 @@ constexpr std::chrono::milliseconds long_sleep{1};
 
 /// Looks before the first sleep, a microsecond or two in all: most holders are done by then.
 constexpr int looks = 50;
-
-bool several_processors() noexcept {
-    static const bool several = platform::usable_cpu_count() > 1;
-    return several;
-}
 
 }  // namespace
 

@@ -4,9 +4,8 @@
 #include <spork/pool.hpp>
 
 #include "pool_engine.hpp"
+#include "processors.hpp"
 #include "stop_listener.hpp"
-
-#include "platform/host.hpp"
 
 #include <spork/logging.hpp>
 
@@ -21,11 +20,6 @@ namespace {
 
 /// How long a thread that waits for a result takes answers itself before it sleeps: about what waking costs.
 constexpr std::chrono::microseconds helps_for{50};
-
-bool several_processors() noexcept {
-    static const bool several = platform::usable_cpu_count() > 1;
-    return several;
-}
 
 }  // namespace
 

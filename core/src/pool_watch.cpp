@@ -186,9 +186,12 @@ void PoolEngine::find_lost() {
     if (lost_until_ == 0 || tasks().state().get_count < lost_until_) {
         return;
     }
+    bool some_unknown = false;
     for (std::uint32_t number = Board::capacity; number-- != 0;) {
         Place& place = places_[number];
         std::uint64_t queued = BoardPlace::word(place.use, BoardPlace::queued);
+        // Whoever gives it out has not yet said which message it is.
+        some_unknown = some_unknown || (place.task && place.message == 0);
         if (!place.task || place.message == 0 || place.message > lost_until_ ||
             !board(number).claim.compare_exchange_strong(queued, BoardPlace::word(place.use, BoardPlace::nobody))) {
             continue;
@@ -198,7 +201,9 @@ void PoolEngine::find_lost() {
         task->place_ = PoolTask::Place::backlog;
         backlog_.push_front(task);
     }
-    lost_until_ = 0;
+    if (!some_unknown) {
+        lost_until_ = 0;
+    }
 }
 
 /// A closed queue ends those who wait for tasks.

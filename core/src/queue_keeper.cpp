@@ -1,8 +1,7 @@
 #include "queue_keeper.hpp"
 
+#include "processors.hpp"
 #include "system_error.hpp"
-
-#include "platform/host.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -33,8 +32,7 @@ QueueKeeper::End end_of(WaitEnd end) noexcept {
 
 template <class Ready>
 bool spin_until(Ready ready, std::chrono::microseconds limit) noexcept {
-    static const bool several = platform::usable_cpu_count() > 1;
-    for (const auto end = Clock::now() + limit; several && Clock::now() < end;) {
+    for (const auto end = Clock::now() + limit; several_processors() && Clock::now() < end;) {
         if (ready()) {
             return true;
         }

@@ -90,6 +90,9 @@ ExceptionTable& table() {
     return *instance;
 }
 
+/// Made before there are threads: a process that is forked while another thread makes it would wait for it for ever.
+[[maybe_unused]] const ExceptionTable& made_early = table();
+
 std::optional<ExceptionRow> row_of(std::string_view type) {
     ExceptionTable& all = table();
     const std::lock_guard hold(all.mutex);
