@@ -1,7 +1,7 @@
 // Ten calls are given to a pool that has a worker for each processor, and their results are collected afterwards. get()
 // waits where a result is not there yet, so nothing has to be joined first; the pool ends with its variable.
 //
-// E38. The same in Python, which ends a pool at once only at the end of a with statement.
+// E38. The same in Python, where it is a with statement that ends the pool.
 
 #include <spork/spork.hpp>
 

@@ -2,7 +2,7 @@
 // is for elements that are several arguments each. imap() gives each result as soon as it is its turn, and reads its
 // input as it goes: this one has no end.
 //
-// E86. Python has the same three, but its imap() reads the whole input first: without an end it would never return.
+// E86. Python has the same three, but its imap() reads on without being asked: an input without an end fills the memory.
 
 #include <spork/spork.hpp>
 

@@ -3,8 +3,8 @@
 // than it may, or is not wanted any more: its worker is ended. A callback throws: that is its own affair, and the next
 // results arrive. At the end a task still runs, and the pool ends with its variable.
 //
-// No program of the tutorials: in Python nobody notices that a task went with its worker, tasks have neither time limits
-// nor an end before theirs, and a callback that throws takes along the thread that receives the results.
+// No program of the tutorials: in Python nobody notices that a task went with its worker, a task can neither have a time
+// limit nor be cancelled, and a callback that throws takes along the thread that receives the results (C32).
 
 #include <spork/spork.hpp>
 
