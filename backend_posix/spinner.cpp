@@ -2,8 +2,8 @@
 
 #include "host_facts.hpp"
 
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 
 namespace spork::platform {
 
