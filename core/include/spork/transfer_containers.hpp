@@ -108,7 +108,9 @@ struct ContiguousTransfer : SequenceTransfer<Container> {
                 return Container(first, first + size);
             }
             Container value(size, Element());
-            std::memcpy(value.data(), bytes.data(), bytes.size());
+            if (size != 0) {
+                std::memcpy(value.data(), bytes.data(), bytes.size());
+            }
             return value;
         } else {
             return SequenceTransfer<Container>::load(reader);
